@@ -1,0 +1,195 @@
+package dev.plinth;
+
+import dev.plinth.error.MappingException;
+import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.shape.Shapes;
+import dev.plinth.internal.shape.UuidV7;
+import dev.plinth.internal.sql.CursorCodec;
+import dev.plinth.internal.sql.Ordering;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.query.Changes;
+import dev.plinth.query.Cursor;
+import dev.plinth.query.Page;
+import dev.plinth.query.Query;
+import dev.plinth.query.Selection;
+import dev.plinth.query.Slice;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of one table as the source of queries.
+///
+/// @param <T> what a row is read into
+final class TableSource<T> implements Query.Source<T> {
+
+  private final Shape<?> shape;
+  private final Shape<T> into;
+  private final Pipeline pipeline;
+  private final Transactions transactions;
+  private final CursorCodec cursors;
+  private final UuidV7 groups;
+
+  TableSource(
+      Shape<?> shape,
+      Shape<T> into,
+      Pipeline pipeline,
+      Transactions transactions,
+      CursorCodec cursors,
+      UuidV7 groups) {
+    this.shape = shape;
+    this.into = into;
+    this.pipeline = pipeline;
+    this.transactions = transactions;
+    this.cursors = cursors;
+    this.groups = groups;
+  }
+
+  @Override
+  public String name() {
+    return shape.table();
+  }
+
+  @Override
+  public <P> Query.Source<P> as(Class<P> projection) {
+    return new TableSource<>(
+        shape,
+        Projection.of(shape, Shapes.of(projection)),
+        pipeline,
+        transactions,
+        cursors,
+        groups);
+  }
+
+  @Override
+  public List<T> list(Selection selection) {
+    Outcome.Rows rows = select(selection, false);
+    if (selection.backward()) {
+      Collections.reverse(rows.entities());
+    }
+    return cast(rows.entities());
+  }
+
+  private Outcome.Rows select(Selection selection, boolean keyed) {
+    return (Outcome.Rows)
+        pipeline.run(new Operation.Select(shape, into, checked(selection), keyed));
+  }
+
+  @Override
+  public Page<T> page(Selection selection, int page, int size) {
+    Selection wanted = selection.withLimit((long) size).withOffset((page - 1L) * size);
+    return transactions.run(
+        true, scope -> new Page<>(list(wanted), page, size, count(selection)));
+  }
+
+  @Override
+  public Slice<T> slice(Selection selection) {
+    long limit = Objects.requireNonNull(selection.limit());
+    Outcome.Rows rows = select(selection.withLimit(limit + 1), true); // one more: is there a next?
+    List<Object> entities = new ArrayList<>(rows.entities());
+    List<List<@Nullable Object>> keys = new ArrayList<>(rows.keys());
+    boolean more = entities.size() > limit;
+    if (more) {
+      entities.removeLast();
+      keys.removeLast();
+    }
+    if (selection.backward()) {
+      Collections.reverse(entities);
+      Collections.reverse(keys);
+    }
+    boolean started = selection.cursor() != null;
+    boolean hasNext = selection.backward() ? started : more;
+    boolean hasPrevious = selection.backward() ? more : started;
+    return new Slice<>(
+        cast(entities),
+        hasNext && !keys.isEmpty() ? cursor(selection, keys.getLast()) : Optional.empty(),
+        hasPrevious && !keys.isEmpty() ? cursor(selection, keys.getFirst()) : Optional.empty());
+  }
+
+  private Optional<Cursor> cursor(Selection selection, List<@Nullable Object> keys) {
+    shape.key(); // without a key rows could hide behind one another
+    return Optional.of(cursors.write(shape, Ordering.of(shape, selection.orders()), keys));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
+  public Stream<T> stream(Selection selection) {
+    return (Stream<T>)
+        ((Outcome.Streamed)
+                pipeline.run(new Operation.Stream(shape, into, checked(selection))))
+            .entities();
+  }
+
+  @Override
+  public long count(Selection selection) {
+    return ((Outcome.Counted) pipeline.run(new Operation.Count(shape, checked(selection))))
+        .count();
+  }
+
+  @Override
+  public boolean exists(Selection selection) {
+    return ((Outcome.Counted) pipeline.run(new Operation.Exists(shape, checked(selection))))
+            .count()
+        > 0;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // only the record's own query offers changes of its type
+  public long update(Selection selection, Changes<T> changes) {
+    if (into != shape) {
+      throw new MappingException("A projection cannot be changed: update through the record.");
+    }
+    if (changes.isEmpty()) {
+      return 0;
+    }
+    return changed(
+        new Operation.UpdateWhere(
+            shape, checked(selection), new Writes<>(into).assignments(changes), false));
+  }
+
+  @Override
+  public long delete(Selection selection) {
+    return changed(new Operation.Delete(shape, checked(selection), false, false));
+  }
+
+  @Override
+  public long restore(Selection selection) {
+    new Writes<>(shape).needsSoftDelete("restore");
+    return changed(new Operation.Restore(shape, checked(selection), false));
+  }
+
+  @Override
+  public long purge(Selection selection) {
+    return changed(new Operation.Delete(shape, checked(selection), true, false));
+  }
+
+  private long changed(Operation operation) {
+    return ((Outcome.Changed) pipeline.run(operation, groups.next())).count();
+  }
+
+  @Override
+  public String explain(Selection selection) {
+    return ((Outcome.Explained) pipeline.run(new Operation.Explain(shape, checked(selection))))
+        .text();
+  }
+
+  private Selection checked(Selection selection) {
+    if (selection.deleted() != Selection.Deleted.EXCLUDED
+        && shape.with(Column.Role.DELETED_AT) == null) {
+      new Writes<>(shape).needsSoftDelete("look for deleted");
+    }
+    return selection;
+  }
+
+  @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
+  private List<T> cast(List<Object> entities) {
+    return (List<T>) entities;
+  }
+}

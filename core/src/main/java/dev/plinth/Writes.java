@@ -1,0 +1,174 @@
+package dev.plinth;
+
+import dev.plinth.entity.Property;
+import dev.plinth.error.UnsupportedException;
+import dev.plinth.error.ValidationException;
+import dev.plinth.internal.shape.Canonical;
+import dev.plinth.query.Changes;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.Column.Role;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Operation.Assignment;
+import dev.plinth.spi.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Turns records and changes into what the pipeline understands.
+final class Writes<T> {
+
+  private final Shape<T> shape;
+
+  Writes(Shape<T> shape) {
+    this.shape = shape;
+  }
+
+  Object key(@Nullable Object id) {
+    Object key = shape.key().encode(id);
+    if (key == null) {
+      throw new ValidationException("A key of " + shape + " cannot be null.");
+    }
+    return key;
+  }
+
+  /// The canonical values of a new row of which only some are given.
+  @Nullable Object[] row(Changes<T> given) {
+    @Nullable Object[] values = new Object[shape.columns().size()];
+    for (Column column : shape.columns()) {
+      values[column.position()] = zero(column);
+    }
+    for (Changes.Change change : given.list()) {
+      Column column = own(shape.column(change.property()));
+      values[column.position()] = column.encode(change.value());
+      if (values[column.position()] == null) {
+        values[column.position()] = zero(column);
+      }
+    }
+    return shape.write(shape.build(values)); // the record's constructor may fill in defaults
+  }
+
+  private static @Nullable Object zero(Column column) {
+    if (!column.javaType().isPrimitive()) {
+      return null;
+    }
+    return column.encode(column.type() == ColumnType.BOOLEAN ? (Object) false : (Object) 0);
+  }
+
+  List<Assignment> assignments(Changes<T> changes) {
+    List<Assignment> set = new ArrayList<>(changes.list().size());
+    for (Changes.Change change : changes.list()) {
+      Column column = own(shape.column(change.property()));
+      switch (column.role()) {
+        case VALUE, COUNTER -> {}
+        case KEY, VERSION, CREATED_AT, UPDATED_AT, DELETED_AT ->
+            throw new ValidationException(
+                "'%s' is kept by the layer (%s) and cannot be set."
+                    .formatted(column.property(), column.role()));
+      }
+      boolean add = change.kind() == Changes.Change.Kind.ADD;
+      if (add && !column.type().isNumber()) {
+        throw new ValidationException(
+            "'%s' is no number; nothing can be added to it.".formatted(column.property()));
+      }
+      if (change.value() == null && column.javaType().isPrimitive()) {
+        throw new ValidationException(
+            "'%s' is a primitive %s; it cannot be set to null."
+                .formatted(column.property(), column.javaType()));
+      }
+      set.add(new Assignment(column, add, column.encode(change.value())));
+    }
+    return set;
+  }
+
+  private Column own(Column column) {
+    if (column == shape.deletionId() && !shape.columns().contains(column)) {
+      throw new ValidationException("'" + column.name() + "' is kept by the layer.");
+    }
+    return column;
+  }
+
+  Operation.RowUpdate whole(T row) {
+    @Nullable Object[] values = shape.write(row);
+    return new Operation.RowUpdate(
+        key(row, values), version(values), assignments(values, Role.VALUE), row);
+  }
+
+  Operation.RowUpdate difference(T before, T after) {
+    @Nullable Object[] old = shape.write(before);
+    @Nullable Object[] wanted = shape.write(after);
+    if (!key(before, old).equals(key(after, wanted))) {
+      throw new ValidationException("The rows before and after have different keys.");
+    }
+    List<Assignment> set = new ArrayList<>();
+    for (Assignment assignment : assignments(wanted, Role.VALUE, Role.COUNTER)) {
+      if (!Canonical.same(old[assignment.column().position()], assignment.value())) {
+        set.add(assignment);
+      }
+    }
+    return new Operation.RowUpdate(key(before, old), version(old), set, after);
+  }
+
+  private Object key(T row, @Nullable Object[] values) {
+    Object key = values[shape.key().position()];
+    if (key == null) {
+      throw new ValidationException(
+          "%s: a row without a key cannot be updated; create it.".formatted(shape));
+    }
+    return key;
+  }
+
+  private @Nullable Object version(@Nullable Object[] values) {
+    Column version = shape.with(Role.VERSION);
+    return version == null ? null : values[version.position()];
+  }
+
+  private List<Assignment> assignments(@Nullable Object[] values, Role... roles) {
+    List<Assignment> set = new ArrayList<>(values.length);
+    for (Column column : shape.columns()) {
+      if (Arrays.asList(roles).contains(column.role())) {
+        set.add(new Assignment(column, false, values[column.position()]));
+      }
+    }
+    return set;
+  }
+
+  Operation.Save save(T row, List<Column> conflict) {
+    @Nullable Object[] values = shape.write(row);
+    List<Assignment> set = new ArrayList<>(assignments(values, Role.VALUE));
+    set.removeIf(assignment -> conflict.contains(assignment.column()));
+    return new Operation.Save(shape, values, conflict, set);
+  }
+
+  Operation.Save save(Changes<T> given, List<Column> conflict) {
+    @Nullable Object[] values = row(given);
+    List<Assignment> set = new ArrayList<>();
+    for (Changes.Change change : given.list()) {
+      Column column = own(shape.column(change.property()));
+      boolean written = column.role() == Role.VALUE || column.role() == Role.COUNTER;
+      if (written && !conflict.contains(column)) {
+        boolean add = change.kind() == Changes.Change.Kind.ADD;
+        set.add(new Assignment(column, add, column.encode(change.value())));
+      }
+    }
+    return new Operation.Save(shape, values, conflict, set);
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  final List<Column> columns(Property<T, ?>... properties) {
+    if (properties.length == 0) {
+      return List.of(shape.key());
+    }
+    return Arrays.stream(properties).map(property -> shape.column(property.name())).toList();
+  }
+
+  void needsSoftDelete(String what) {
+    if (shape.with(Role.DELETED_AT) == null) {
+      throw new UnsupportedException(
+          "Cannot %s rows of %s: %s has no component marked @DeletedAt, so its deletes are final."
+              .formatted(what, shape, shape.type().getSimpleName()));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.plinth.config;
+
+import dev.plinth.error.ConfigurationException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// A database URL, taken apart once and never passed on as it stands.
+///
+/// Immutable.
+///
+/// @param engine the engine's name: `sqlite`, `duckdb`, `postgresql`
+/// @param target the file's path, `:memory:`, or for servers everything behind `//`
+public record DatabaseUrl(String engine, String target) {
+
+  /// What the target of a database in memory is called.
+  public static final String MEMORY = ":memory:";
+
+  private static final Pattern CREDENTIALS = Pattern.compile("//[^/@]*@");
+  private static final Pattern SECRETS =
+      Pattern.compile("(?i)([?&;](?:password|sslpassword|pass|token|secret|apikey)=)[^&;]*");
+
+  /// Takes a URL apart.
+  ///
+  /// Accepted are `sqlite:FILE`, `sqlite://FILE`, `sqlite:///FILE` (relative; a fourth slash makes
+  /// it absolute), a bare `FILE.db`, the same for `duckdb:`, `postgresql://…`, `postgres://…`, and
+  /// `jdbc:` in front of any.
+  ///
+  /// @param source the setting or variable that the URL came from, for messages
+  /// @throws ConfigurationException for anything else; it never repeats a password
+  public static DatabaseUrl parse(String text, String source) {
+    String url = text.strip();
+    if (url.isEmpty()) {
+      throw new ConfigurationException(source + " is empty: it must name a database.");
+    }
+    if (url.startsWith("jdbc:")) {
+      url = url.substring("jdbc:".length());
+    }
+    int colon = url.indexOf(':');
+    String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
+    String rest = url.substring(colon + 1);
+    return switch (scheme) {
+      case "sqlite" -> new DatabaseUrl("sqlite", file(rest, source));
+      case "duckdb" -> new DatabaseUrl("duckdb", file(rest, source));
+      case "postgresql", "postgres" -> {
+        if (!rest.startsWith("//")) {
+          throw new ConfigurationException(
+              source + " must have the form postgresql://host:port/database.");
+        }
+        yield new DatabaseUrl("postgresql", rest.substring(2));
+      }
+      default -> {
+        // a drive letter, as in C:\data\shop.db, is no scheme
+        if (scheme.length() <= 1 && url.endsWith(".db")) {
+          yield new DatabaseUrl("sqlite", file(url, source));
+        }
+        throw new ConfigurationException(
+            source
+                + " is no database URL that is known: '"
+                + redact(text)
+                + "'. Use sqlite:FILE, FILE.db, duckdb:FILE or postgresql://host/database.");
+      }
+    };
+  }
+
+  private static String file(String rest, String source) {
+    if (rest.equals(MEMORY)) {
+      return MEMORY;
+    }
+    String path =
+        rest.startsWith("///")
+            ? rest.substring(3)
+            : rest.startsWith("//") ? rest.substring(2) : rest;
+    int query = path.indexOf('?');
+    if (query >= 0) {
+      String property = path.substring(query + 1).split("[=&]", 2)[0];
+      throw new ConfigurationException(
+          source
+              + " sets the driver property '"
+              + property
+              + "', which is refused: an embedded database takes none in its URL. Use the settings.");
+    }
+    if (path.isBlank() || path.startsWith(":") || path.startsWith("file:")) {
+      throw new ConfigurationException(
+          source + " must name a file, as in sqlite:data/shop.db, or be sqlite::memory:.");
+    }
+    if (path.indexOf('\0') >= 0) {
+      throw new ConfigurationException(source + " holds a NUL character.");
+    }
+    return path;
+  }
+
+  /// A URL fit to be shown: user names, passwords and keys are replaced by stars.
+  public static String redact(String url) {
+    return SECRETS.matcher(CREDENTIALS.matcher(url).replaceAll("//***@")).replaceAll("$1***");
+  }
+
+  /// The URL without its secrets.
+  @Override
+  public String toString() {
+    return engine.equals("postgresql")
+        ? redact("postgresql://" + target)
+        : engine + ":" + target;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.plinth.config;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// Every setting of the layer: its name, its variable, its default, and a sentence.
+///
+/// This table feeds [DatabaseConfig], the command line and the documentation; a setting exists by
+/// standing here. Durations are numbers of seconds, fractions allowed.
+public enum Setting {
+  /// Where the data is.
+  URL(
+      "url",
+      "DATABASE_URL",
+      "sqlite:data/plinth.db",
+      "Where the data is: sqlite:FILE, a bare FILE.db, duckdb:FILE, postgresql://…, or sqlite::memory:."),
+  /// Which engine, where several sources could be meant.
+  TYPE(
+      "type",
+      "DATABASE_TYPE",
+      "auto",
+      "The engine: auto, sqlite, duckdb, postgresql or supabase; DATABASE_PROVIDER means the same."),
+  /// Connections that are kept.
+  POOL_SIZE(
+      "poolSize",
+      "DB_POOL_SIZE",
+      "5",
+      "Connections that are kept when idle; on SQLite the number of readers."),
+  /// Connections beyond those kept.
+  MAX_OVERFLOW(
+      "maxOverflow",
+      "DB_MAX_OVERFLOW",
+      "15",
+      "Connections beyond the pool size under load; SQLite has none."),
+  /// How long a call waits for a connection.
+  POOL_TIMEOUT(
+      "poolTimeout",
+      "DB_POOL_TIMEOUT",
+      "30",
+      "Seconds that a call waits in line for a connection or for another writer's lock."),
+  /// How many calls may wait.
+  QUEUE_LIMIT(
+      "queueLimit",
+      "DB_QUEUE_LIMIT",
+      "10000",
+      "Calls that may wait in line for a connection; one more is refused at once."),
+  /// How safe a commit is.
+  DURABILITY(
+      "durability",
+      "DB_DURABILITY",
+      "full",
+      "full: a commit survives power loss; normal: faster, but power loss may take the last seconds."),
+  /// When a statement counts as slow.
+  SLOW_STATEMENT(
+      "slowStatement",
+      "DB_SLOW_STATEMENT",
+      "1",
+      "Seconds above which a call is logged and counted as slow."),
+  /// Whether every statement is logged.
+  ECHO(
+      "echo",
+      "DB_ECHO",
+      "false",
+      "Whether every statement's text is logged (never its values), at level DEBUG."),
+  /// What signs cursors.
+  CURSOR_KEY(
+      "cursorKey",
+      "PLINTH_CURSOR_KEY",
+      "",
+      "The secret that signs cursors, 16 characters or more; empty means a new one at every start.");
+
+  private final String key;
+  private final String variable;
+  private final String standard;
+  private final String sentence;
+
+  Setting(String key, String variable, String standard, String sentence) {
+    this.key = key;
+    this.variable = variable;
+    this.standard = standard;
+    this.sentence = sentence;
+  }
+
+  /// The name in code: `poolSize`.
+  public String key() {
+    return key;
+  }
+
+  /// The environment variable: `DB_POOL_SIZE`.
+  public String variable() {
+    return variable;
+  }
+
+  /// The value where nothing is set, as text.
+  public String standard() {
+    return standard;
+  }
+
+  /// What it does, in one sentence.
+  public String sentence() {
+    return sentence;
+  }
+
+  /// Whether its value must never be shown.
+  public boolean secret() {
+    return this == CURSOR_KEY;
+  }
+
+  /// The names of all settings.
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(Setting::key).toList();
+  }
+}

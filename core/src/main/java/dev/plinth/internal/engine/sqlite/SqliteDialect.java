@@ -1,0 +1,175 @@
+package dev.plinth.internal.engine.sqlite;
+
+import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
+import dev.plinth.query.Filter;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// How SQLite's SQL differs.
+///
+/// Declared types have two words, the first for SQLite's affinity, the second for people and for the
+/// catalogue: `integer timestamp`, `text decimal`.
+final class SqliteDialect implements Dialect {
+
+  @Override
+  public String typeName(ColumnType type) {
+    return switch (type) {
+      case TEXT -> "text";
+      case SHORT -> "integer smallint";
+      case INTEGER -> "integer int";
+      case LONG -> "integer";
+      case FLOAT -> "real float";
+      case DOUBLE -> "real";
+      case BOOLEAN -> "integer boolean";
+      case DECIMAL -> "text decimal";
+      case UUID -> "text uuid";
+      case INSTANT -> "integer timestamp";
+      case DATE -> "text date";
+      case TIME -> "text time";
+      case DATE_TIME -> "text datetime";
+      case DURATION -> "integer duration";
+      case BYTES -> "blob";
+      case JSON -> "text json";
+    };
+  }
+
+  @Override
+  public String generatedKey(ColumnType type) {
+    // exactly "integer primary key" makes the column the row's own number; "autoincrement" never
+    // gives a number twice, so that the audit trail of one row cannot become another's
+    return "integer primary key autoincrement";
+  }
+
+  @Override
+  public String check(String column, ColumnType type) {
+    return switch (type) {
+      case BOOLEAN -> column + " in (0, 1)";
+      case JSON -> "json_valid(" + column + ")";
+      default -> "";
+    };
+  }
+
+  @Override
+  public String comparable(String column, ColumnType type) {
+    return type == ColumnType.DECIMAL ? column + " collate " + SqliteFunctions.DECIMAL : column;
+  }
+
+  @Override
+  public String isDistinct(String column) {
+    return column + " is not ?";
+  }
+
+  @Override
+  public String inList(String column, ColumnType type) {
+    // one text for a list of any length; bytes travel as hexadecimal digits
+    String values = "(select value from json_each(?))";
+    return type == ColumnType.BYTES ? "hex(" + column + ") in " + values : column + " in " + values;
+  }
+
+  @Override
+  public Object listArgument(List<?> values, ColumnType type) {
+    List<Object> stored = new ArrayList<>(values.size());
+    for (Object value : values) {
+      stored.add(
+          switch (value) {
+            case Boolean flag -> flag ? 1 : 0;
+            case Number number when type != ColumnType.DECIMAL -> number;
+            case Instant instant -> Canonical.micros(instant);
+            case Duration duration -> micros(duration);
+            case byte[] bytes -> java.util.HexFormat.of().withUpperCase().formatHex(bytes);
+            default -> Canonical.text(value);
+          });
+    }
+    return Json.MAPPER.writeValueAsString(stored);
+  }
+
+  static long micros(Duration duration) {
+    return duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1000;
+  }
+
+  @Override
+  public String match(String column, Filter.Match.Kind kind) {
+    // "like" folds ASCII letters and only those; "glob" compares as it stands
+    return column + " glob ?";
+  }
+
+  @Override
+  public String matchArgument(Filter.Match.Kind kind, String text) {
+    return switch (kind) {
+      case STARTS_WITH -> literal(text) + "*";
+      case ENDS_WITH -> "*" + literal(text);
+      case CONTAINS -> "*" + literal(text) + "*";
+      case LIKE -> globOf(text);
+    };
+  }
+
+  private static String literal(String text) {
+    StringBuilder glob = new StringBuilder();
+    text.chars().forEach(c -> literal((char) c, glob));
+    return glob.toString();
+  }
+
+  private static void literal(char c, StringBuilder glob) {
+    if (c == '*' || c == '?' || c == '[') {
+      glob.append('[').append(c).append(']');
+    } else {
+      glob.append(c);
+    }
+  }
+
+  private static String globOf(String pattern) {
+    StringBuilder glob = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '\\' && i + 1 < pattern.length()) {
+        i++;
+        literal(pattern.charAt(i), glob);
+      } else if (c == '%') {
+        glob.append('*');
+      } else if (c == '_') {
+        glob.append('?');
+      } else {
+        literal(c, glob);
+      }
+    }
+    return glob.toString();
+  }
+
+  @Override
+  public String containsFolded(String column) {
+    return "instr(" + SqliteFunctions.LOWER + "(" + column + "), ?) > 0";
+  }
+
+  @Override
+  public String folded(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String sum(String column, ColumnType type) {
+    return type == ColumnType.DECIMAL
+        ? SqliteFunctions.SUM + "(" + column + ", ?)"
+        : "coalesce(" + column + ", 0) + ?";
+  }
+
+  @Override
+  public boolean nestsComments() {
+    return false;
+  }
+
+  @Override
+  public String explain() {
+    return "explain query plan ";
+  }
+
+  @Override
+  public @org.jspecify.annotations.Nullable String literalQuestionMark() {
+    return null;
+  }
+}

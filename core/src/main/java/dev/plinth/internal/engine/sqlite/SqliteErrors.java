@@ -1,0 +1,137 @@
+package dev.plinth.internal.engine.sqlite;
+
+import dev.plinth.error.ConnectionException;
+import dev.plinth.error.ConstraintException;
+import dev.plinth.error.ConstraintException.Kind;
+import dev.plinth.error.DatabaseException;
+import dev.plinth.error.QueryException;
+import dev.plinth.error.StorageException;
+import dev.plinth.error.TimeoutException;
+import dev.plinth.error.TransactionException;
+import dev.plinth.error.ValidationException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// The one place that knows SQLite's error codes.
+///
+/// SQLite gives no SQLState; its result code tells the class, its message the columns.
+final class SqliteErrors {
+
+  // "(UNIQUE constraint failed: users.email, users.tenant)"
+  private static final Pattern FAILED =
+      Pattern.compile("(?:UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: ([^)]*))?");
+
+  private SqliteErrors() {}
+
+  /// The kind of a failure.
+  ///
+  /// @param what what was being done, for the message
+  static DatabaseException classify(SQLException e, String what) {
+    SQLiteErrorCode code =
+        e instanceof SQLiteException lite ? lite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
+    String doing = "Could not " + what + ": ";
+    return switch (primary(code)) {
+      case SQLITE_CONSTRAINT -> constraint(e, code, doing);
+      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
+          new TimeoutException(
+              doing + "another process holds the database's lock for longer than the limit.", e);
+      case SQLITE_INTERRUPT -> new TimeoutException(doing + "it was interrupted.", e);
+      case SQLITE_FULL -> new StorageException(doing + "the disk or the database is full.", e);
+      case SQLITE_READONLY ->
+          message(e).contains("attempt to write")
+              ? new TransactionException(doing + "it writes, but the connection only reads.", e)
+              : new StorageException(doing + "the database file cannot be written to.", e);
+      case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_NOMEM, SQLITE_NOLFS ->
+          new StorageException(doing + message(e), e);
+      case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
+          new ConnectionException(doing + message(e), e);
+      case SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE ->
+          new ValidationException(doing + message(e), e);
+      default -> new QueryException(doing + message(e), e);
+    };
+  }
+
+  /// Whether SQLite may have rolled the whole transaction back by itself.
+  ///
+  /// See "Response to errors within a transaction", sqlite.org/lang_transaction.html.
+  static boolean endsTransaction(SQLException e) {
+    return e instanceof SQLiteException lite
+        && switch (primary(lite.getResultCode())) {
+          case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_BUSY, SQLITE_INTERRUPT,
+              SQLITE_CORRUPT, SQLITE_NOTADB ->
+              true;
+          default -> false;
+        };
+  }
+
+  private static SQLiteErrorCode primary(SQLiteErrorCode code) {
+    return SQLiteErrorCode.getErrorCode(code.code & 0xff); // the rest says more exactly which
+  }
+
+  private static ConstraintException constraint(
+      SQLException e, SQLiteErrorCode code, String doing) {
+    String message = message(e);
+    Kind kind =
+        switch (code) {
+          case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
+              Kind.UNIQUE;
+          case SQLITE_CONSTRAINT_FOREIGNKEY -> Kind.FOREIGN_KEY;
+          case SQLITE_CONSTRAINT_NOTNULL -> Kind.NOT_NULL;
+          default -> byMessage(message);
+        };
+    Matcher failed = FAILED.matcher(message);
+    String subject = failed.find() ? failed.group(1) : null;
+    List<String> columns = new ArrayList<>();
+    String table = null;
+    String constraint = null;
+    if (subject != null && (kind == Kind.UNIQUE || kind == Kind.NOT_NULL)) {
+      if (subject.startsWith("index '")) {
+        constraint = subject.substring("index '".length(), subject.length() - 1);
+      } else {
+        for (String name : subject.split(", ")) {
+          int dot = name.indexOf('.');
+          table = dot < 0 ? table : name.substring(0, dot);
+          columns.add(name.substring(dot + 1));
+        }
+      }
+    } else if (kind == Kind.CHECK) {
+      constraint = subject;
+    }
+    return new ConstraintException(
+        kind, table, columns, constraint, doing + words(kind, columns, constraint), e);
+  }
+
+  private static String words(Kind kind, List<String> columns, @Nullable String constraint) {
+    String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")";
+    return switch (kind) {
+      case UNIQUE ->
+          "another row has the same value"
+              + (columns.size() > 1 ? "s" : "")
+              + (names.isEmpty() && constraint != null ? " (" + constraint + ")" : names)
+              + ".";
+      case NOT_NULL -> "a value is missing" + names + ".";
+      case FOREIGN_KEY ->
+          "a row it refers to is not there, or it is itself referred to by another row.";
+      case CHECK -> "a condition does not hold" + (constraint == null ? "" : ": " + constraint) + ".";
+    };
+  }
+
+  private static Kind byMessage(String message) {
+    return message.contains("UNIQUE")
+        ? Kind.UNIQUE
+        : message.contains("FOREIGN KEY")
+            ? Kind.FOREIGN_KEY
+            : message.contains("NOT NULL") ? Kind.NOT_NULL : Kind.CHECK;
+  }
+
+  private static String message(SQLException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.plinth.internal.engine.sqlite;
+
+import dev.plinth.config.DatabaseConfig;
+import dev.plinth.config.DatabaseUrl;
+import dev.plinth.config.Durability;
+import dev.plinth.config.Setting;
+import dev.plinth.error.ConnectionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
+
+/// Where an SQLite database lies, and how its connections are set up.
+final class SqliteFile {
+
+  private final @Nullable Path path;
+  private final Durability durability;
+  private final long busyMillis;
+
+  SqliteFile(DatabaseConfig config) {
+    this.durability = config.durability();
+    this.busyMillis = Math.min(config.duration(Setting.POOL_TIMEOUT).toMillis(), Integer.MAX_VALUE);
+    String target = config.url().target();
+    this.path = target.equals(DatabaseUrl.MEMORY) ? null : prepared(target);
+  }
+
+  private static Path prepared(String target) {
+    try {
+      Path path = Path.of(target).toAbsolutePath().normalize();
+      if (Files.isDirectory(path)) {
+        throw new ConnectionException(path + " is a folder; name a file in it.");
+      }
+      Path folder = path.getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      return path;
+    } catch (IOException e) {
+      throw new ConnectionException(
+          "The folder of " + target + " cannot be made: " + e.getMessage(), e);
+    } catch (InvalidPathException e) {
+      throw new ConnectionException(target + " is no path of a file: " + e.getReason(), e);
+    }
+  }
+
+  boolean inMemory() {
+    return path == null;
+  }
+
+  Connection connect(boolean readOnly) {
+    try {
+      Connection connection =
+          JDBC.createConnection(
+              "jdbc:sqlite:" + (path == null ? DatabaseUrl.MEMORY : path), new Properties());
+      try {
+        setUp(connection, readOnly);
+        return connection;
+      } catch (Throwable e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw SqliteErrors.classify(e, "open " + this);
+    }
+  }
+
+  private void setUp(Connection connection, boolean readOnly) throws SQLException {
+    List<String> pragmas = new ArrayList<>();
+    pragmas.add("busy_timeout = " + busyMillis); // first: the next ones may meet another process
+    pragmas.add("foreign_keys = on");
+    pragmas.add("journal_mode = wal");
+    pragmas.add("synchronous = " + durability.name());
+    pragmas.add("cache_size = 1000");
+    pragmas.add("temp_store = memory");
+    pragmas.add("wal_autocheckpoint = 10000"); // ten times the default: a quarter less per insert
+    pragmas.add("trusted_schema = off"); // a foreign file's triggers and views call no functions
+    pragmas.add("cell_size_check = on");
+    pragmas.add("mmap_size = 0");
+    if (readOnly) {
+      pragmas.add("query_only = on");
+    }
+    try (Statement statement = connection.createStatement()) {
+      for (String pragma : pragmas) {
+        statement.execute("pragma " + pragma);
+      }
+    }
+    SqliteFunctions.register(connection);
+  }
+
+  @Override
+  public String toString() {
+    return path == null ? DatabaseUrl.MEMORY : path.toString();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.plinth.internal.engine.sqlite;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import org.sqlite.Collation;
+import org.sqlite.Function;
+
+/// What SQLite lacks for values to behave as on every engine.
+///
+/// Only queries use these; no table or index depends on them, so any program can open the file.
+final class SqliteFunctions {
+
+  /// Lower case beyond ASCII.
+  static final String LOWER = "plinth_lower";
+
+  /// An exact sum of decimals that are stored as text.
+  static final String SUM = "plinth_sum";
+
+  /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
+  static final String DECIMAL = "plinth_decimal";
+
+  private SqliteFunctions() {}
+
+  static void register(Connection connection) throws SQLException {
+    int flags = Function.FLAG_DETERMINISTIC;
+    Function.create(connection, LOWER, new Lower(), 1, flags);
+    Function.create(connection, SUM, new Sum(), 2, flags);
+    Collation.create(connection, DECIMAL, new ByValue());
+  }
+
+  private static final class Lower extends Function {
+    @Override
+    protected void xFunc() throws SQLException {
+      String text = value_text(0);
+      if (text == null) {
+        result();
+      } else {
+        result(text.toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
+  private static final class Sum extends Function {
+    @Override
+    protected void xFunc() throws SQLException {
+      String stored = value_text(0);
+      BigDecimal first = stored == null ? BigDecimal.ZERO : new BigDecimal(stored);
+      result(first.add(new BigDecimal(value_text(1))).toPlainString());
+    }
+  }
+
+  private static final class ByValue extends Collation {
+    @Override
+    protected int xCompare(String a, String b) {
+      try {
+        return new BigDecimal(a).compareTo(new BigDecimal(b));
+      } catch (NumberFormatException e) {
+        return a.compareTo(b); // other programs can store anything; the order stays total
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.plinth.internal.engine.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The prepared statements of one connection, kept by their text.
+///
+/// The driver keeps none, and preparing costs as much as running a small query. A statement that is
+/// still being read is never handed out again: whoever asks for its text then gets one of his own.
+/// Confined to the session's thread.
+final class SqliteStatements {
+
+  private static final int KEPT = 256;
+
+  /// A statement on loan.
+  static final class Kept {
+    private final PreparedStatement statement;
+    private boolean busy;
+    private boolean cached;
+
+    private Kept(PreparedStatement statement) {
+      this.statement = statement;
+    }
+
+    PreparedStatement statement() {
+      return statement;
+    }
+
+    /// Marks a statement that must not be used again.
+    void spoil() {
+      cached = false;
+    }
+  }
+
+  private final Connection connection;
+  private final Map<String, Kept> bySql = new LinkedHashMap<>(64, 0.75f, true);
+  private final List<Kept> lent = new ArrayList<>();
+
+  SqliteStatements(Connection connection) {
+    this.connection = connection;
+  }
+
+  Kept lend(String sql) throws SQLException {
+    Kept kept = bySql.get(sql);
+    if (kept == null) {
+      kept = new Kept(connection.prepareStatement(sql));
+      kept.cached = true;
+      Kept replaced = bySql.put(sql, kept);
+      assert replaced == null;
+      if (bySql.size() > KEPT) {
+        evict();
+      }
+    } else if (kept.busy) {
+      kept = new Kept(connection.prepareStatement(sql));
+    }
+    kept.busy = true;
+    lent.add(kept);
+    return kept;
+  }
+
+  private void evict() throws SQLException {
+    Map.Entry<String, Kept> eldest = bySql.entrySet().iterator().next();
+    Kept old = eldest.getValue();
+    bySql.remove(eldest.getKey());
+    old.cached = false;
+    if (!old.busy) {
+      old.statement.close();
+    }
+  }
+
+  void giveBack(Kept kept) {
+    kept.busy = false;
+    lent.remove(kept);
+    if (!kept.cached) {
+      bySql.values().remove(kept);
+      try {
+        kept.statement.close();
+      } catch (SQLException e) {
+        // the connection's own end frees it
+      }
+    }
+  }
+
+  /// Ends whatever is still being read.
+  void giveBackAll() {
+    for (Kept kept : List.copyOf(lent)) {
+      kept.spoil();
+      giveBack(kept);
+    }
+  }
+
+  void close() {
+    giveBackAll();
+    for (Kept kept : bySql.values()) {
+      try {
+        kept.statement.close();
+      } catch (SQLException e) {
+        // the connection's own end frees it
+      }
+    }
+    bySql.clear();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.plinth.internal.pipeline;
+
+import static dev.plinth.query.Filter.field;
+
+import dev.plinth.audit.Action;
+import dev.plinth.entity.Property;
+import dev.plinth.internal.shape.Canonical;
+import dev.plinth.query.Filter;
+import dev.plinth.query.Selection;
+import dev.plinth.query.Selection.Deleted;
+import dev.plinth.spi.Call;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Shape;
+import dev.plinth.spi.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Writes one audit row per changed row, in the transaction of the change.
+///
+/// It reads what was there before, lets the change happen, and writes both down; if it cannot, the
+/// change does not happen either.
+public final class Audit implements Step {
+
+  private final AuditRows rows;
+
+  /// A step that writes its rows there.
+  public Audit(AuditRows rows) {
+    this.rows = rows;
+  }
+
+  @Override
+  public Outcome apply(Call call, Next next) {
+    return switch (call.operation()) {
+      case Operation.Insert insert -> {
+        Outcome.Changed changed = (Outcome.Changed) next.apply(call);
+        List<AuditRows.Change> changes = new ArrayList<>(changed.entities().size());
+        for (Object entity : changed.entities()) {
+          changes.add(new AuditRows.Change(Action.CREATE, null, values(insert.shape(), entity)));
+        }
+        yield written(call, changed, changes);
+      }
+      case Operation.Save save -> {
+        List<Object> before = select(call, next, save.shape(), same(save), Deleted.EXCLUDED);
+        Action action = before.isEmpty() ? Action.CREATE : Action.UPDATE;
+        yield compared(call, next, before, action);
+      }
+      case Operation.UpdateRows update -> {
+        Property.Name key = name(update.shape().key());
+        List<Object> keys = new ArrayList<>(update.rows().size());
+        update.rows().forEach(row -> keys.add(row.key()));
+        Filter filter = new Filter.In(key, keys);
+        yield compared(
+            call, next, select(call, next, update.shape(), filter, Deleted.EXCLUDED), Action.UPDATE);
+      }
+      case Operation.UpdateWhere(var shape, var selection, var set, var _) -> {
+        List<Object> before =
+            select(call, next, shape, selection.filter(), selection.deleted());
+        yield compared(
+            call.with(new Operation.UpdateWhere(shape, selection, set, true)),
+            next,
+            before,
+            Action.UPDATE);
+      }
+      case Operation.Restore(var shape, var selection, var _) -> {
+        List<Object> before = select(call, next, shape, selection.filter(), Deleted.ONLY);
+        yield compared(
+            call.with(new Operation.Restore(shape, selection, true)), next, before, Action.RESTORE);
+      }
+      case Operation.Delete delete -> delete(call, next, delete);
+      case Operation.Read _ -> next.apply(call);
+    };
+  }
+
+  private Outcome delete(Call call, Next next, Operation.Delete delete) {
+    Shape<?> shape = delete.shape();
+    Call returning =
+        call.with(new Operation.Delete(shape, delete.selection(), delete.physical(), true));
+    if (!delete.physical() && shape.with(Column.Role.DELETED_AT) != null) {
+      List<Object> before =
+          select(call, next, shape, delete.selection().filter(), Deleted.EXCLUDED);
+      return compared(returning, next, before, Action.SOFT_DELETE);
+    }
+    Outcome.Changed changed = (Outcome.Changed) next.apply(returning);
+    List<AuditRows.Change> changes = new ArrayList<>(changed.entities().size());
+    for (Object entity : changed.entities()) {
+      changes.add(new AuditRows.Change(Action.DELETE, values(shape, entity), null));
+    }
+    return written(call, changed, changes);
+  }
+
+  private Outcome compared(Call call, Next next, List<Object> before, Action action) {
+    Shape<?> shape = call.operation().shape();
+    int key = shape.key().position();
+    Map<Object, @Nullable Object[]> images = HashMap.newHashMap(before.size());
+    for (Object entity : before) {
+      @Nullable Object[] values = values(shape, entity);
+      images.put(Canonical.text(Objects.requireNonNull(values[key])), values);
+    }
+    Outcome.Changed changed = (Outcome.Changed) next.apply(call);
+    List<AuditRows.Change> changes = new ArrayList<>(changed.entities().size());
+    for (Object entity : changed.entities()) {
+      @Nullable Object[] after = values(shape, entity);
+      changes.add(
+          new AuditRows.Change(
+              action,
+              images.get(Canonical.text(Objects.requireNonNull(after[key]))),
+              after));
+    }
+    return written(call, changed, changes);
+  }
+
+  private Outcome written(Call call, Outcome.Changed changed, List<AuditRows.Change> changes) {
+    if (changes.size() != changed.count()) {
+      throw new IllegalStateException(
+          changed.count() + " rows were changed, but " + changes.size() + " would be audited.");
+    }
+    rows.write(call, changes);
+    return changed;
+  }
+
+  private static List<Object> select(
+      Call call, Next next, Shape<?> shape, Filter filter, Deleted deleted) {
+    Selection selection = Selection.of(filter).withDeleted(deleted);
+    return ((Outcome.Rows)
+            next.apply(call.with(new Operation.Select(shape, shape, selection, false))))
+        .entities();
+  }
+
+  private static Filter same(Operation.Save save) {
+    List<Filter> parts = new ArrayList<>();
+    for (Column column : save.conflict()) {
+      parts.add(field(column.name()).is(save.row()[column.position()]));
+    }
+    return new Filter.And(parts);
+  }
+
+  private static Property.Name name(Column column) {
+    return Property.Name.of(column.name());
+  }
+
+  @SuppressWarnings("unchecked") // the entity was read into this shape
+  private static @Nullable Object[] values(Shape<?> shape, Object entity) {
+    return ((Shape<Object>) shape).write(entity);
+  }
+}

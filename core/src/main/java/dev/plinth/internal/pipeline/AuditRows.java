@@ -1,0 +1,155 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.audit.Action;
+import dev.plinth.audit.Actor;
+import dev.plinth.audit.AuditEntry;
+import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
+import dev.plinth.internal.shape.Shapes;
+import dev.plinth.internal.sql.SchemaWriter;
+import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Call;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Session;
+import dev.plinth.spi.Shape;
+import dev.plinth.spi.Statement;
+import java.io.StringWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/// Writes rows of the audit log, and makes its table when the first is written.
+///
+/// Thread-safe.
+public final class AuditRows {
+
+  /// What stands for a secret value.
+  static final String MASK = "***";
+
+  /// What stands for a secret value that is another than before.
+  static final String MASK_OF_CHANGED = "*** (changed)";
+
+  private static final int BATCH = 1000;
+  private static final Shape<AuditEntry> SHAPE = Shapes.of(AuditEntry.class);
+
+  /// One changed row.
+  ///
+  /// @param before its values; null if it is new
+  /// @param after its values; null if it is gone
+  record Change(
+      Action action, @Nullable Object @Nullable [] before, @Nullable Object @Nullable [] after) {}
+
+  private final SqlWriter writer;
+  private final SchemaWriter schema;
+  private final Transactions transactions;
+  private final Clock clock;
+  private volatile boolean ready;
+
+  /// Audit rows in this dialect.
+  public AuditRows(SqlWriter writer, SchemaWriter schema, Transactions transactions, Clock clock) {
+    this.writer = writer;
+    this.schema = schema;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  void write(Call call, List<Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    Scope scope = Objects.requireNonNull(transactions.current(), "audited outside a transaction");
+    Session session = scope.session();
+    if (!ready) {
+      for (Statement statement : schema.create(List.of(SHAPE))) {
+        session.update(statement);
+      }
+      scope.afterCommit(() -> ready = true); // a rollback takes the table back as well
+    }
+    Instant now = Canonical.toMicros(clock.instant());
+    Actor actor = Actor.current();
+    Statement insert = writer.of(SHAPE).insertLeavingKey();
+    List<@Nullable Object[]> rows = new ArrayList<>(Math.min(BATCH, changes.size()));
+    for (Change change : changes) {
+      rows.add(row(call, change, now, actor));
+      if (rows.size() == BATCH) {
+        session.batch(insert, rows);
+        rows.clear();
+      }
+    }
+    if (rows.size() == 1) {
+      session.update(insert, rows.getFirst());
+    } else if (!rows.isEmpty()) {
+      session.batch(insert, rows);
+    }
+  }
+
+  // in the order of AuditEntry's components, without the first, which the database numbers
+  private static @Nullable Object[] row(Call call, Change change, Instant now, Actor actor) {
+    Shape<?> shape = call.operation().shape();
+    @Nullable Object[] present =
+        Objects.requireNonNull(change.after() != null ? change.after() : change.before());
+    Object key = Objects.requireNonNull(present[shape.key().position()]);
+    return new @Nullable Object[] {
+      now,
+      actor.id(),
+      change.action().name(),
+      shape.table(),
+      Canonical.text(key),
+      json(shape, change.before(), null),
+      json(shape, change.after(), change.before()),
+      call.context().group(),
+      actor.session(),
+      actor.correlation(),
+      actor.address(),
+      actor.userAgent()
+    };
+  }
+
+  private static @Nullable String json(
+      Shape<?> shape,
+      @Nullable Object @Nullable [] values,
+      @Nullable Object @Nullable [] earlier) {
+    if (values == null) {
+      return null;
+    }
+    StringWriter text = new StringWriter(256);
+    try (JsonGenerator json = Json.MAPPER.createGenerator(text)) {
+      json.writeStartObject();
+      for (Column column : shape.columns()) {
+        Object value = values[column.position()];
+        json.writeName(column.name());
+        if (value != null && column.secret()) {
+          boolean changed =
+              earlier != null && !Canonical.same(earlier[column.position()], value);
+          json.writeString(changed ? MASK_OF_CHANGED : MASK);
+        } else {
+          write(json, column, value);
+        }
+      }
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Column column, @Nullable Object value) {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean flag -> json.writeBoolean(flag);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Short number -> json.writeNumber(number);
+      case Double number -> json.writeNumber(number);
+      case Float number -> json.writeNumber(number);
+      case String text when column.type() == ColumnType.JSON ->
+          json.writeRawValue(text);
+      default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
+    }
+  }
+}

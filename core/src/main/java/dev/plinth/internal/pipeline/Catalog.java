@@ -1,0 +1,59 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.spi.Engine;
+import dev.plinth.spi.Engine.CatalogColumn;
+import dev.plinth.spi.Session;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What tables and columns there are, as the database says.
+///
+/// Only what is there is remembered: what is missing may come with a migration. Thread-safe.
+public final class Catalog {
+
+  private final Engine engine;
+  private final Set<String> present = ConcurrentHashMap.newKeySet();
+
+  /// The catalogue of an engine.
+  public Catalog(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// Whether a table has a column.
+  ///
+  /// @param session the session of the running transaction, which may have made the table
+  public boolean has(String table, String column, @Nullable Session session) {
+    String name = table + '\0' + column;
+    if (present.contains(name)) {
+      return true;
+    }
+    boolean found =
+        columns(table, session).stream().anyMatch(known -> known.name().equals(column));
+    if (found && session == null) { // what a running transaction made may be rolled back
+      present.add(name);
+    }
+    return found;
+  }
+
+  /// The tables and views.
+  public List<String> tables(@Nullable Session session) {
+    if (session != null) {
+      return engine.tables(session);
+    }
+    try (Session own = engine.read()) {
+      return engine.tables(own);
+    }
+  }
+
+  /// The columns of a table; empty if there is no such table.
+  public List<CatalogColumn> columns(String table, @Nullable Session session) {
+    if (session != null) {
+      return engine.columns(session, table);
+    }
+    try (Session own = engine.read()) {
+      return engine.columns(own, table);
+    }
+  }
+}

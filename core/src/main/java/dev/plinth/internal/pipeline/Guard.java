@@ -1,0 +1,45 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.error.ConnectionException;
+import dev.plinth.error.TransactionException;
+import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Call;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Step;
+import java.util.function.BooleanSupplier;
+
+/// Refuses calls that cannot be answered, before anything is begun.
+public final class Guard implements Step {
+
+  private final BooleanSupplier open;
+  private final Transactions transactions;
+
+  /// A guard of a database.
+  ///
+  /// @param open whether the database is still open
+  public Guard(BooleanSupplier open, Transactions transactions) {
+    this.open = open;
+    this.transactions = transactions;
+  }
+
+  @Override
+  public Outcome apply(Call call, Next next) {
+    check(call.operation() instanceof Operation.Write);
+    return next.apply(call);
+  }
+
+  /// Refuses work on a closed database, and writes in a read-only transaction.
+  public void check(boolean writes) {
+    if (!open.getAsBoolean()) {
+      throw new ConnectionException("The database is closed.");
+    }
+    if (writes) {
+      Scope scope = transactions.current();
+      if (scope != null && scope.readOnly()) {
+        throw new TransactionException("The transaction is read-only: it cannot write.");
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.internal.sql.Prepared;
+import dev.plinth.spi.Session;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/// Rows of a running query as a stream, which ends the query at its own end or when it is closed.
+public final class RowStream {
+
+  private RowStream() {}
+
+  /// A stream of what the query gives.
+  ///
+  /// @param owned whether the session goes back when the stream ends
+  public static <R> Stream<R> of(
+      Session session, boolean owned, Prepared query, Function<Session.Rows, R> reader) {
+    Session.Rows rows;
+    try {
+      rows = session.query(query.statement(), query.arguments());
+    } catch (Throwable e) {
+      if (owned) {
+        session.close();
+      }
+      throw e;
+    }
+    Runnable end =
+        () -> {
+          rows.close();
+          if (owned) {
+            session.close();
+          }
+        };
+    Spliterator<R> spliterator =
+        new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED) {
+          private boolean ended;
+
+          @Override
+          public boolean tryAdvance(Consumer<? super R> action) {
+            if (ended) {
+              return false;
+            }
+            boolean more = false;
+            try {
+              more = rows.next();
+              if (more) {
+                action.accept(reader.apply(rows));
+              }
+              return more;
+            } finally {
+              if (!more) {
+                ended = true;
+                end.run();
+              }
+            }
+          }
+        };
+    return StreamSupport.stream(spliterator, false).onClose(end);
+  }
+}

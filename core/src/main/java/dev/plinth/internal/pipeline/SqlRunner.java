@@ -1,0 +1,126 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.error.DataException;
+import dev.plinth.error.NotFoundException;
+import dev.plinth.internal.shape.ResultReader;
+import dev.plinth.internal.sql.NamedSql;
+import dev.plinth.internal.sql.Prepared;
+import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Cells;
+import dev.plinth.spi.Engine;
+import dev.plinth.spi.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Runs hand-written statements: observed and guarded like every call, otherwise left alone.
+///
+/// Thread-safe.
+public final class SqlRunner {
+
+  private final Engine engine;
+  private final Transactions transactions;
+  private final Observe observe;
+  private final Guard guard;
+
+  /// A runner on an engine.
+  public SqlRunner(Engine engine, Transactions transactions, Observe observe, Guard guard) {
+    this.engine = engine;
+    this.transactions = transactions;
+    this.observe = observe;
+    this.guard = guard;
+  }
+
+  /// Runs a statement and says how many rows it changed.
+  public long execute(NamedSql sql, Prepared prepared) {
+    return in(
+        sql,
+        prepared,
+        session -> {
+          if (!sql.reads()) {
+            return session.update(prepared.statement(), prepared.arguments());
+          }
+          try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
+            while (rows.next()) {
+              continue; // a pragma, say, that gives rows nobody wants
+            }
+            return 0L;
+          }
+        });
+  }
+
+  /// All rows of a statement.
+  public <R> List<R> list(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
+    return in(
+        sql,
+        prepared,
+        session -> {
+          List<R> list = new ArrayList<>();
+          try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
+            Function<Cells, R> row = null;
+            while (rows.next()) {
+              if (row == null) {
+                row = reader.of(rows.names());
+              }
+              list.add(row.apply(rows));
+            }
+          }
+          return list;
+        });
+  }
+
+  /// The only one of some rows.
+  public <R> R one(List<R> rows) {
+    if (rows.isEmpty()) {
+      throw new NotFoundException("", "The statement gives no row, but one was asked for.");
+    }
+    if (rows.size() > 1) {
+      throw new DataException("The statement gives several rows, but one was asked for.");
+    }
+    return rows.getFirst();
+  }
+
+  /// The rows of a statement one by one.
+  public <R> Stream<R> stream(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
+    guard.check(!sql.reads());
+    Scope scope = transactions.current();
+    Session session =
+        scope != null ? scope.session() : sql.reads() ? engine.read() : engine.write();
+    return observe.measured(
+        prepared.statement().what(),
+        () ->
+            RowStream.of(
+                session,
+                scope == null,
+                prepared,
+                new Function<Session.Rows, R>() {
+                  private @Nullable Function<Cells, R> row;
+
+                  @Override
+                  public R apply(Session.Rows rows) {
+                    if (row == null) {
+                      row = reader.of(rows.names());
+                    }
+                    return row.apply(rows);
+                  }
+                }));
+  }
+
+  private <R> R in(NamedSql sql, Prepared prepared, Function<Session, R> work) {
+    return observe.measured(
+        prepared.statement().what(),
+        () -> {
+          guard.check(!sql.reads());
+          Scope scope = transactions.current();
+          if (scope != null) {
+            return work.apply(scope.session());
+          }
+          try (Session session = sql.reads() ? engine.read() : engine.write()) {
+            return work.apply(session);
+          }
+        });
+  }
+}

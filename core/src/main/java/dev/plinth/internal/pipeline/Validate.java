@@ -1,0 +1,123 @@
+package dev.plinth.internal.pipeline;
+
+import dev.plinth.error.ValidationException;
+import dev.plinth.error.ValidationException.Violation;
+import dev.plinth.spi.Call;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Operation.Assignment;
+import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Shape;
+import dev.plinth.spi.Step;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.NoProviderFoundException;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.metadata.BeanDescriptor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Checks records by their Jakarta Validation constraints, where a provider is present.
+///
+/// A new row is checked as a whole, class-level constraints included, as is a row given to
+/// `update(row)`; a patch is checked value by value.
+public final class Validate implements Step {
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.validate");
+
+  private @Nullable Validator validator;
+  private boolean looked;
+  private final Set<Shape<?>> concerned = ConcurrentHashMap.newKeySet();
+
+  /// Whether a record has constraints that somebody can check.
+  public boolean concerns(Shape<?> shape) {
+    if (!Constraints.on(shape.type())) {
+      return false; // so that nobody pays for a validator who uses none
+    }
+    Validator present = validator();
+    if (present == null) {
+      return false;
+    }
+    BeanDescriptor descriptor = present.getConstraintsForClass(shape.type());
+    if (descriptor.isBeanConstrained()) {
+      concerned.add(shape);
+      return true;
+    }
+    return false;
+  }
+
+  private synchronized @Nullable Validator validator() {
+    if (!looked) {
+      looked = true;
+      try {
+        validator = Validation.buildDefaultValidatorFactory().getValidator();
+      } catch (NoProviderFoundException e) {
+        LOG.info(
+            "Records have validation constraints, but no Jakarta Validation provider is present: "
+                + "they are not checked. Add org.hibernate.validator:hibernate-validator.");
+      }
+    }
+    return validator;
+  }
+
+  @Override
+  public Outcome apply(Call call, Next next) {
+    Shape<?> shape = call.operation().shape();
+    Validator present = validator();
+    if (present != null && concerned.contains(shape)) {
+      List<Violation> violations = new ArrayList<>();
+      switch (call.operation()) {
+        case Operation.Insert insert -> {
+          for (@Nullable Object[] row : insert.rows()) {
+            collect(present.validate(shape.build(row)), violations);
+          }
+        }
+        case Operation.Save save -> collect(present.validate(shape.build(save.row())), violations);
+        case Operation.UpdateRows update -> {
+          for (Operation.RowUpdate row : update.rows()) {
+            Object entity = row.entity();
+            if (entity != null) {
+              collect(present.validate(entity), violations);
+            } else {
+              values(present, shape, row.set(), violations);
+            }
+          }
+        }
+        case Operation.UpdateWhere update -> values(present, shape, update.set(), violations);
+        default -> {}
+      }
+      if (!violations.isEmpty()) {
+        violations.sort(Comparator.comparing(Violation::property).thenComparing(Violation::message));
+        throw new ValidationException(shape.type().getSimpleName() + " is not valid", violations);
+      }
+    }
+    return next.apply(call);
+  }
+
+  private static void values(
+      Validator present, Shape<?> shape, List<Assignment> set, List<Violation> violations) {
+    for (Assignment assignment : set) {
+      Column column = assignment.column();
+      if (!assignment.add() && column.role() == Column.Role.VALUE && column.position() >= 0) {
+        collect(
+            present.validateValue(
+                shape.type(), column.property(), column.decode(assignment.value())),
+            violations);
+      }
+    }
+  }
+
+  private static void collect(
+      Set<? extends ConstraintViolation<?>> found, List<Violation> violations) {
+    for (ConstraintViolation<?> violation : found) {
+      violations.add(
+          new Violation(violation.getPropertyPath().toString(), violation.getMessage()));
+    }
+  }
+}

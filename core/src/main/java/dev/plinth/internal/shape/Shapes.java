@@ -1,0 +1,299 @@
+package dev.plinth.internal.shape;
+
+import dev.plinth.entity.Audited;
+import dev.plinth.entity.Column;
+import dev.plinth.entity.Counter;
+import dev.plinth.entity.CreatedAt;
+import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Index;
+import dev.plinth.entity.Json;
+import dev.plinth.entity.Property;
+import dev.plinth.entity.References;
+import dev.plinth.entity.Secret;
+import dev.plinth.entity.Table;
+import dev.plinth.entity.Unique;
+import dev.plinth.entity.UpdatedAt;
+import dev.plinth.entity.Version;
+import dev.plinth.error.MappingException;
+import dev.plinth.query.Row;
+import dev.plinth.spi.Column.Role;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Engine;
+import dev.plinth.spi.Shape;
+import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/// Makes shapes: of records and classes by their annotations, of tables by the catalogue.
+public final class Shapes {
+
+  private static final ClassValue<AtomicReference<@Nullable Shape<?>>> CACHE =
+      new ClassValue<>() {
+        @Override
+        protected AtomicReference<@Nullable Shape<?>> computeValue(Class<?> type) {
+          return new AtomicReference<>();
+        }
+      };
+
+  private static final Map<Class<? extends Annotation>, Role> ROLES = new LinkedHashMap<>();
+
+  static {
+    ROLES.put(Id.class, Role.KEY);
+    ROLES.put(Version.class, Role.VERSION);
+    ROLES.put(CreatedAt.class, Role.CREATED_AT);
+    ROLES.put(UpdatedAt.class, Role.UPDATED_AT);
+    ROLES.put(DeletedAt.class, Role.DELETED_AT);
+    ROLES.put(Counter.class, Role.COUNTER);
+  }
+
+  private Shapes() {}
+
+  /// The shape of a record or class whose package is open to the layer.
+  public static <T> Shape<T> of(Class<T> type) {
+    return of(type, MethodHandles.lookup());
+  }
+
+  /// The shape of a record or class that the lookup may see; made once per type.
+  ///
+  /// @throws MappingException if it cannot be mapped; it names the component and what to do
+  @SuppressWarnings("unchecked") // the cache holds each type's own shape
+  public static <T> Shape<T> of(Class<T> type, MethodHandles.Lookup lookup) {
+    AtomicReference<@Nullable Shape<?>> cached = CACHE.get(type);
+    Shape<?> shape = cached.get();
+    if (shape == null) {
+      shape = new Reading<>(type, Access.to(type, lookup)).shape();
+      cached.set(shape);
+    }
+    return (Shape<T>) shape;
+  }
+
+  /// The shape of a table that has no record.
+  public static Shape<Row> of(String table, List<Engine.CatalogColumn> catalog) {
+    List<dev.plinth.spi.Column> columns = new ArrayList<>();
+    boolean single = catalog.stream().filter(Engine.CatalogColumn::key).count() == 1;
+    for (Engine.CatalogColumn column : catalog) {
+      ColumnType type = column.type() == null ? ColumnType.TEXT : column.type();
+      Codec codec = Codec.plain(type, table + "." + column.name());
+      columns.add(
+          new dev.plinth.spi.Column(
+              columns.size(),
+              column.name(),
+              column.name(),
+              type,
+              type.canonical(),
+              column.nullable(),
+              single && column.key() ? Role.KEY : Role.VALUE,
+              false,
+              false,
+              "",
+              null,
+              codec.encoder(),
+              codec.decoder()));
+    }
+    return new Shape<>(Row.class, table, columns, List.of(), true, new RowMapper(columns));
+  }
+
+  private static final class Reading<T> {
+
+    private final Class<T> type;
+    private final MethodHandles.Lookup lookup;
+
+    Reading(Class<T> type, MethodHandles.Lookup lookup) {
+      this.type = type;
+      this.lookup = lookup;
+    }
+
+    Shape<T> shape() {
+      if (type.isInterface() || type.isEnum() || type.isArray() || type.isPrimitive()) {
+        throw new MappingException(
+            type.getName() + " cannot be mapped: it must be a record or a class.");
+      }
+      List<Member> members =
+          type.isRecord()
+              ? Member.ofRecord(type, lookup)
+              : Member.ofClass(type, Id.class, lookup);
+      if (members.isEmpty()) {
+        throw new MappingException(type.getName() + " has nothing to store: it has no components.");
+      }
+      List<dev.plinth.spi.Column> columns = new ArrayList<>();
+      for (Member member : members) {
+        columns.add(column(member, columns.size()));
+      }
+      checkNames(columns);
+      checkRoles(columns);
+      Table table = type.getAnnotation(Table.class);
+      Audited audited = type.getAnnotation(Audited.class);
+      String name = table == null ? Names.snakeCase(type.getSimpleName()) : table.value();
+      Shape<T> shape =
+          new Shape<>(
+              type,
+              Names.checked(name, type.getName()),
+              columns,
+              List.of(),
+              audited == null || audited.value(),
+              mapper(members, columns));
+      return withIndexes(shape);
+    }
+
+    private dev.plinth.spi.Column column(Member member, int position) {
+      String where = type.getSimpleName() + "." + member.name();
+      Codec codec = Codec.of(member.type(), member.raw(), member.has(Json.class), where);
+      Role role = Role.VALUE;
+      for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
+        if (member.has(entry.getKey())) {
+          if (role != Role.VALUE) {
+            throw new MappingException(
+                where + " is marked both as " + role + " and as " + entry.getValue() + ".");
+          }
+          role = entry.getValue();
+        }
+      }
+      checkType(role, codec.type(), member.raw(), where);
+      Column named = member.annotation(Column.class);
+      References references = member.annotation(References.class);
+      String name =
+          named == null || named.value().isEmpty() ? Names.snakeCase(member.name()) : named.value();
+      return new dev.plinth.spi.Column(
+          position,
+          Names.checked(name, where),
+          member.name(),
+          codec.type(),
+          member.raw(),
+          nullable(member, role),
+          role,
+          member.has(Unique.class),
+          member.has(Secret.class),
+          named == null ? "" : named.check(),
+          references == null ? null : references.value(),
+          codec.encoder(),
+          codec.decoder());
+    }
+
+    private void checkType(Role role, ColumnType column, Class<?> raw, String where) {
+      Set<ColumnType> allowed =
+          switch (role) {
+            case VALUE -> EnumSet.allOf(ColumnType.class);
+            case KEY ->
+                EnumSet.of(ColumnType.UUID, ColumnType.LONG, ColumnType.INTEGER, ColumnType.TEXT);
+            case VERSION -> EnumSet.of(ColumnType.LONG, ColumnType.INTEGER);
+            case CREATED_AT, UPDATED_AT, DELETED_AT -> EnumSet.of(ColumnType.INSTANT);
+            case COUNTER ->
+                EnumSet.of(
+                    ColumnType.SHORT, ColumnType.INTEGER, ColumnType.LONG, ColumnType.DECIMAL,
+                    ColumnType.FLOAT, ColumnType.DOUBLE);
+          };
+      if (!allowed.contains(column)) {
+        throw new MappingException(
+            "%s is marked as %s, which must be one of %s, not %s."
+                .formatted(where, role, allowed, raw.getSimpleName()));
+      }
+    }
+
+    private boolean nullable(Member member, Role role) {
+      return switch (role) {
+        case KEY, VERSION, CREATED_AT, UPDATED_AT -> false;
+        case DELETED_AT -> true;
+        case VALUE, COUNTER ->
+            !member.raw().isPrimitive()
+                && !member.hasNamed("NotNull", "NotBlank", "NotEmpty", "NonNull", "Nonnull")
+                && (!nullMarked() || member.hasNamed("Nullable"));
+      };
+    }
+
+    private boolean nullMarked() {
+      for (Class<?> outer = type; outer != null; outer = outer.getEnclosingClass()) {
+        if (outer.isAnnotationPresent(NullMarked.class)) {
+          return true;
+        }
+      }
+      Package home = type.getPackage();
+      return (home != null && home.isAnnotationPresent(NullMarked.class))
+          || type.getModule().isAnnotationPresent(NullMarked.class);
+    }
+
+    private void checkNames(List<dev.plinth.spi.Column> columns) {
+      Set<String> seen = new HashSet<>();
+      for (dev.plinth.spi.Column column : columns) {
+        if (!seen.add(column.name().toLowerCase(Locale.ROOT))) {
+          throw new MappingException(
+              "%s.%s: another component is stored in the column '%s' as well. Use @Column to name one of them."
+                  .formatted(type.getSimpleName(), column.property(), column.name()));
+        }
+      }
+    }
+
+    private void checkRoles(List<dev.plinth.spi.Column> columns) {
+      Set<Role> seen = EnumSet.noneOf(Role.class);
+      for (dev.plinth.spi.Column column : columns) {
+        Role role = column.role();
+        if (role != Role.VALUE && role != Role.COUNTER && !seen.add(role)) {
+          throw new MappingException(
+              "%s.%s: another component is marked as %s already."
+                  .formatted(type.getSimpleName(), column.property(), role));
+        }
+      }
+    }
+
+    private Shape.Mapper<T> mapper(List<Member> members, List<dev.plinth.spi.Column> columns) {
+      MethodHandle[] getters = members.stream().map(Member::getter).toArray(MethodHandle[]::new);
+      try {
+        if (type.isRecord()) {
+          Class<?>[] types = members.stream().map(Member::raw).toArray(Class<?>[]::new);
+          MethodHandle constructor =
+              lookup.findConstructor(type, MethodType.methodType(void.class, types));
+          return new RecordMapper<>(constructor, getters, columns);
+        }
+        MethodHandle constructor =
+            lookup.findConstructor(type, MethodType.methodType(void.class));
+        MethodHandle[] setters =
+            members.stream()
+                .map(member -> Objects.requireNonNull(member.setter()))
+                .toArray(MethodHandle[]::new);
+        return new BeanMapper<>(constructor, getters, setters, columns);
+      } catch (NoSuchMethodException e) {
+        throw new MappingException(
+            type.getName()
+                + " has no constructor without arguments, which a class that is no record needs.",
+            e);
+      } catch (IllegalAccessException e) {
+        throw Access.closed(type, e);
+      }
+    }
+
+    private Shape<T> withIndexes(Shape<T> shape) {
+      List<Shape.Index> indexes = new ArrayList<>();
+      for (Index index : type.getAnnotationsByType(Index.class)) {
+        Map<dev.plinth.spi.Column, Boolean> columns = new LinkedHashMap<>();
+        for (String part : index.value()) {
+          String[] words = part.strip().split("\\s+");
+          boolean descending = words.length == 2 && words[1].equalsIgnoreCase("desc");
+          if (words.length > 2
+              || (words.length == 2 && !descending && !words[1].equalsIgnoreCase("asc"))) {
+            throw new MappingException(
+                type.getName() + ": '" + part + "' is no index column; write 'name' or 'name desc'.");
+          }
+          columns.put(shape.column(Property.Name.of(words[0])), descending);
+        }
+        if (columns.isEmpty()) {
+          throw new MappingException(type.getName() + ": an index needs a column.");
+        }
+        indexes.add(new Shape.Index(columns, index.unique()));
+      }
+      return shape.withIndexes(indexes);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.plinth.internal.sql;
+
+import dev.plinth.error.UnsupportedException;
+import dev.plinth.error.ValidationException;
+import dev.plinth.query.Filter;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Filters as SQL conditions.
+final class FilterWriter {
+
+  private final Dialect dialect;
+
+  FilterWriter(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  void write(Filter filter, Shape<?> shape, SqlText sql) {
+    switch (filter) {
+      case Filter.And(var parts) -> join(parts, " and ", "1 = 1", shape, sql);
+      case Filter.Or(var parts) -> join(parts, " or ", "1 = 0", shape, sql);
+      case Filter.Not(Filter.IsNull(var name)) ->
+          sql.add(dialect.quote(shape.column(name).name())).add(" is not null");
+      case Filter.Not(var part) -> {
+        // "is not true" takes unknown for false, so that a filter and its opposite share all rows
+        sql.add("(");
+        write(part, shape, sql);
+        sql.add(") is not true");
+      }
+      case Filter.IsNull(var name) ->
+          sql.add(dialect.quote(shape.column(name).name())).add(" is null");
+      case Filter.Comparison(var name, var operator, var value) ->
+          compare(shape.column(name), operator, value, sql);
+      case Filter.In(var name, var values) -> in(shape.column(name), values, sql);
+      case Filter.Match(var name, var kind, var text) -> {
+        Column column = text(shape.column(name), "matched");
+        sql.add(
+            dialect.match(dialect.quote(column.name()), kind),
+            ColumnType.TEXT,
+            dialect.matchArgument(kind, text));
+      }
+      case Filter.Search(var names, var text) -> {
+        String folded = dialect.folded(text);
+        sql.add("(");
+        for (int i = 0; i < names.size(); i++) {
+          Column column = text(shape.column(names.get(i)), "searched");
+          sql.add(i == 0 ? "" : " or ")
+              .add(dialect.containsFolded(dialect.quote(column.name())), ColumnType.TEXT, folded);
+        }
+        sql.add(")");
+      }
+    }
+  }
+
+  private void join(
+      List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql) {
+    if (parts.isEmpty()) {
+      sql.add(empty);
+      return;
+    }
+    if (parts.size() == 1) {
+      write(parts.getFirst(), shape, sql);
+      return;
+    }
+    sql.add("(");
+    for (int i = 0; i < parts.size(); i++) {
+      sql.add(i == 0 ? "" : word);
+      write(parts.get(i), shape, sql);
+    }
+    sql.add(")");
+  }
+
+  private void compare(Column column, Filter.Operator operator, Object value, SqlText sql) {
+    if (column.type() == ColumnType.JSON) {
+      throw new UnsupportedException(
+          "'" + column.property() + "' holds JSON, which has no order and no plain equality.");
+    }
+    Object canonical = column.encode(value);
+    String name = dialect.comparable(dialect.quote(column.name()), column.type());
+    String condition =
+        switch (operator) {
+          case IS -> name + " = ?";
+          case IS_NOT -> dialect.isDistinct(name);
+          case LESS -> name + " < ?";
+          case AT_MOST -> name + " <= ?";
+          case GREATER -> name + " > ?";
+          case AT_LEAST -> name + " >= ?";
+        };
+    sql.add(condition, column.type(), canonical);
+  }
+
+  private void in(Column column, List<? extends @Nullable Object> values, SqlText sql) {
+    List<Object> canonical = new ArrayList<>(values.size());
+    boolean orNull = false;
+    for (Object value : values) {
+      if (value == null) {
+        orNull = true;
+      } else {
+        canonical.add(column.encoder().apply(value));
+      }
+    }
+    String name = dialect.quote(column.name());
+    if (canonical.isEmpty()) {
+      sql.add(orNull ? name + " is null" : "1 = 0");
+      return;
+    }
+    sql.add(orNull ? "(" + name + " is null or " : "")
+        .add(
+            dialect.inList(dialect.comparable(name, column.type()), column.type()),
+            ColumnType.TEXT,
+            dialect.listArgument(canonical, column.type()))
+        .add(orNull ? ")" : "");
+  }
+
+  private static Column text(Column column, String verb) {
+    if (column.type() != ColumnType.TEXT) {
+      throw new ValidationException(
+          "'%s' holds %s; only text can be %s.".formatted(column.property(), column.type(), verb));
+    }
+    return column;
+  }
+}

@@ -1,0 +1,247 @@
+package dev.plinth.internal.sql;
+
+import dev.plinth.error.Suggestion;
+import dev.plinth.error.ValidationException;
+import dev.plinth.internal.shape.Codec;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Hand-written SQL with `:name` parameters, taken apart but never rewritten.
+///
+/// The scanner knows strings, quoted identifiers, comments (nested ones too), dollar quotes, casts
+/// with `::` and operators with `?`; what it does not know it copies.
+public final class NamedSql {
+
+  private static final Set<String> CHANGING =
+      Set.of("insert", "update", "delete", "replace", "merge", "truncate");
+
+  /// A stretch of text, or the name of a parameter.
+  private record Part(String text, boolean parameter) {}
+
+  private final String source;
+  private final Dialect dialect;
+  private final List<Part> parts = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final List<String> words = new ArrayList<>();
+  private final StringBuilder plain = new StringBuilder();
+  private int at;
+
+  /// Takes SQL apart.
+  ///
+  /// @throws ValidationException if it holds more than one statement, or a bare `?`
+  public NamedSql(String source, Dialect dialect) {
+    this.source = source;
+    this.dialect = dialect;
+    scan();
+    parts.add(new Part(plain.toString(), false));
+    if (words.isEmpty()) {
+      throw new ValidationException("The SQL text is empty.");
+    }
+  }
+
+  /// Whether it only reads, as far as its words tell.
+  public boolean reads() {
+    return switch (words.getFirst()) {
+      case "select", "values", "explain", "pragma", "show", "describe" -> true;
+      case "with" -> words.stream().noneMatch(CHANGING::contains);
+      default -> false;
+    };
+  }
+
+  /// The statement with these values; a collection becomes a list of parameters.
+  public Prepared bind(Map<String, ? extends @Nullable Object> values) {
+    for (String name : values.keySet()) {
+      if (!names.contains(name)) {
+        throw new ValidationException(
+            "The SQL has no parameter :%s. %s".formatted(name, Suggestion.among(names, name)));
+      }
+    }
+    SqlText sql = new SqlText();
+    for (Part part : parts) {
+      if (!part.parameter()) {
+        sql.add(part.text());
+      } else if (!values.containsKey(part.text())) {
+        throw new ValidationException("The parameter :" + part.text() + " has no value.");
+      } else {
+        bind(part.text(), values.get(part.text()), sql);
+      }
+    }
+    return sql.prepared("run '" + words.getFirst() + "'");
+  }
+
+  private static void bind(String name, @Nullable Object value, SqlText sql) {
+    if (!(value instanceof Collection<?> list)) {
+      bindOne(name, value, sql);
+    } else if (list.isEmpty()) {
+      sql.add("select null where 1 = 0"); // inside "in (…)": no value at all
+    } else {
+      boolean first = true;
+      for (Object one : list) {
+        sql.add(first ? "" : ", ");
+        bindOne(name, one, sql);
+        first = false;
+      }
+    }
+  }
+
+  private static void bindOne(String name, @Nullable Object value, SqlText sql) {
+    if (value == null) {
+      sql.add("?", ColumnType.TEXT, null);
+      return;
+    }
+    ColumnType type = Codec.typeOf(value);
+    if (type == null) {
+      throw new ValidationException(
+          "The parameter :%s has the type %s, which no column can hold."
+              .formatted(name, value.getClass().getName()));
+    }
+    sql.add("?", type, Codec.plain(type, ":" + name).encoder().apply(value));
+  }
+
+  private void scan() {
+    boolean ended = false;
+    while (at < source.length()) {
+      char c = source.charAt(at);
+      if (Character.isWhitespace(c)) {
+        copyTo(at + 1);
+      } else if (source.startsWith("--", at)) {
+        int end = source.indexOf('\n', at);
+        copyTo(end < 0 ? source.length() : end);
+      } else if (source.startsWith("/*", at)) {
+        copyTo(endOfComment());
+      } else if (ended) {
+        throw new ValidationException(
+            "db.sql runs one statement at a time: call it once for each.");
+      } else if (c == ';') {
+        ended = true;
+        at++;
+      } else {
+        token(c);
+      }
+    }
+  }
+
+  private void token(char c) {
+    if (c == '\'' || c == '"' || c == '`') {
+      copyTo(endOfQuoted(c));
+    } else if (c == '[' && !isIdentifier(previous())) { // SQLite's other way to quote a name
+      int end = source.indexOf(']', at);
+      copyTo(end < 0 ? source.length() : end + 1);
+    } else if (c == '$' && endOfDollarQuote() > 0) {
+      copyTo(endOfDollarQuote());
+    } else if (c == ':' && source.startsWith("::", at)) {
+      copyTo(at + 2);
+    } else if (c == ':' && at + 1 < source.length() && isStart(source.charAt(at + 1))) {
+      parameter();
+    } else if (c == '?') {
+      String literal = dialect.literalQuestionMark();
+      if (literal == null) {
+        throw new ValidationException(
+            "The SQL has a parameter '?'. Give parameters names: ':name', and bind them by name.");
+      }
+      plain.append(literal);
+      at++;
+    } else if (isStart(c)) {
+      int end = at;
+      while (end < source.length() && isIdentifier(source.charAt(end))) {
+        end++;
+      }
+      words.add(source.substring(at, end).toLowerCase(Locale.ROOT));
+      copyTo(end);
+    } else if (isIdentifier(c)) { // a number, whose letters are no word
+      int end = at;
+      while (end < source.length() && isIdentifier(source.charAt(end))) {
+        end++;
+      }
+      copyTo(end);
+    } else {
+      copyTo(at + 1);
+    }
+  }
+
+  private void parameter() {
+    int end = at + 1;
+    while (end < source.length() && isIdentifier(source.charAt(end))) {
+      end++;
+    }
+    String name = source.substring(at + 1, end);
+    parts.add(new Part(plain.toString(), false));
+    parts.add(new Part(name, true));
+    names.add(name);
+    plain.setLength(0);
+    at = end;
+  }
+
+  private int endOfQuoted(char quote) {
+    int end = at + 1;
+    while (end < source.length()) {
+      if (source.charAt(end) == quote) {
+        if (end + 1 < source.length() && source.charAt(end + 1) == quote) {
+          end++; // a doubled quote stands for itself
+        } else {
+          return end + 1;
+        }
+      }
+      end++;
+    }
+    throw new ValidationException("The SQL has a quote that does not end.");
+  }
+
+  private int endOfComment() {
+    int depth = 0;
+    for (int end = at; end < source.length() - 1; end++) {
+      if (source.startsWith("/*", end)) {
+        depth++;
+        end++;
+      } else if (source.startsWith("*/", end)) {
+        depth--;
+        end++;
+        if (depth == 0 || !dialect.nestsComments()) {
+          return end + 1;
+        }
+      }
+    }
+    throw new ValidationException("The SQL has a comment that does not end.");
+  }
+
+  private int endOfDollarQuote() {
+    if (isIdentifier(previous())) {
+      return -1;
+    }
+    int tagEnd = at + 1;
+    while (tagEnd < source.length() && isIdentifier(source.charAt(tagEnd))) {
+      tagEnd++;
+    }
+    if (tagEnd >= source.length() || source.charAt(tagEnd) != '$') {
+      return -1;
+    }
+    String tag = source.substring(at, tagEnd + 1);
+    int end = source.indexOf(tag, tagEnd + 1);
+    return end < 0 ? -1 : end + tag.length();
+  }
+
+  private char previous() {
+    return at == 0 ? ' ' : source.charAt(at - 1);
+  }
+
+  private static boolean isStart(char c) {
+    return Character.isLetter(c) || c == '_';
+  }
+
+  private static boolean isIdentifier(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
+  }
+
+  private void copyTo(int end) {
+    plain.append(source, at, end);
+    at = end;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.plinth.internal.sql;
+
+import dev.plinth.spi.Statement;
+import org.jspecify.annotations.Nullable;
+
+/// A statement with the values for one run of it.
+///
+/// @param statement what to run
+/// @param arguments canonical values in the order of the parameters
+public record Prepared(Statement statement, @Nullable Object[] arguments) {}

@@ -1,0 +1,184 @@
+package dev.plinth.internal.sql;
+
+import dev.plinth.query.Filter;
+import dev.plinth.query.Selection;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Operation.Assignment;
+import dev.plinth.spi.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// Operations as statements; the text of the frequent ones is made once per shape.
+///
+/// Thread-safe.
+public final class SqlWriter {
+
+  private final Dialect dialect;
+  private final FilterWriter filters;
+  private final Map<Shape<?>, ShapeSql> shapes = new ConcurrentHashMap<>();
+
+  /// A writer of this dialect.
+  public SqlWriter(Dialect dialect) {
+    this.dialect = dialect;
+    this.filters = new FilterWriter(dialect);
+  }
+
+  /// The texts of a shape that never change.
+  public ShapeSql of(Shape<?> shape) {
+    ShapeSql sql = shapes.get(shape);
+    return sql != null ? sql : shapes.computeIfAbsent(shape, s -> new ShapeSql(s, dialect));
+  }
+
+  /// Rows of a selection, and behind them the cells of its sort keys if wanted.
+  public Prepared select(
+      Shape<?> shape, Shape<?> into, Selection selection, Ordering ordering, boolean withKeys) {
+    SqlText sql = new SqlText().add("select ").add(of(into).columnList());
+    if (withKeys) {
+      for (Ordering.Key key : ordering.keys()) {
+        sql.add(", ").add(dialect.quote(key.column().name()));
+      }
+    }
+    from(shape, selection.filter(), sql);
+    orderBy(ordering, sql);
+    if (selection.limit() != null || selection.offset() > 0) {
+      long limit = selection.limit() == null ? Long.MAX_VALUE : selection.limit();
+      sql.add(" limit ?", ColumnType.LONG, limit);
+      if (selection.offset() > 0) {
+        sql.add(" offset ?", ColumnType.LONG, selection.offset());
+      }
+    }
+    return sql.prepared("select from " + shape);
+  }
+
+  /// How many rows a selection has.
+  public Prepared count(Operation.Count count) {
+    SqlText sql = new SqlText().add("select count(*)");
+    from(count.shape(), count.selection().filter(), sql);
+    return sql.prepared("count " + count.shape());
+  }
+
+  /// Whether a selection has a row.
+  public Prepared exists(Operation.Exists exists) {
+    SqlText sql = new SqlText().add("select 1");
+    from(exists.shape(), exists.selection().filter(), sql);
+    return sql.add(" limit 1").prepared("look into " + exists.shape());
+  }
+
+  /// The engine's plan of a selection.
+  public Prepared explain(Operation.Explain explain) {
+    Shape<?> shape = explain.shape();
+    Selection selection = explain.selection();
+    Prepared select =
+        select(shape, shape, selection, Ordering.of(shape, selection.orders()), false);
+    return new Prepared(
+        new dev.plinth.spi.Statement(
+            dialect.explain() + select.statement().sql(),
+            select.statement().parameters(),
+            "explain a select from " + shape),
+        select.arguments());
+  }
+
+  /// One statement for all selected rows; it gives the changed rows if they are wanted.
+  public Prepared update(Operation.UpdateWhere update) {
+    Shape<?> shape = update.shape();
+    SqlText sql = new SqlText().add("update ").add(dialect.quote(shape.table())).add(" set ");
+    assign(update.set(), sql);
+    where(shape, update.selection().filter(), sql);
+    return returning(shape, update.returning(), sql).prepared("update " + shape);
+  }
+
+  /// One statement that removes all selected rows; it gives them if they are wanted.
+  public Prepared delete(Operation.Delete delete) {
+    Shape<?> shape = delete.shape();
+    SqlText sql = new SqlText().add("delete from ").add(dialect.quote(shape.table()));
+    where(shape, delete.selection().filter(), sql);
+    return returning(shape, delete.returning(), sql).prepared("delete from " + shape);
+  }
+
+  /// A new row, or changes to the live one that is there; it gives the row, or none if a deleted row
+  /// is in the way.
+  public Prepared save(Operation.Save save) {
+    Shape<?> shape = save.shape();
+    List<Column> columns =
+        shape.columns().stream()
+            .filter(c -> c.role() != Column.Role.KEY || save.row()[c.position()] != null)
+            .toList();
+    SqlText sql = new SqlText().add("insert into ").add(dialect.quote(shape.table())).add(" (");
+    sql.add(of(shape).names(columns)).add(") values (");
+    for (Column column : columns) {
+      sql.add(column == columns.getFirst() ? "?" : ", ?", column.type(), save.row()[column.position()]);
+    }
+    sql.add(") on conflict (").add(of(shape).names(save.conflict())).add(")");
+    Column deletedAt = shape.with(Column.Role.DELETED_AT);
+    boolean byKey = save.conflict().equals(List.of(shape.key()));
+    if (deletedAt != null && !byKey) {
+      sql.add(" where ").add(dialect.quote(deletedAt.name())).add(" is null");
+    }
+    sql.add(" do update set ");
+    List<Assignment> set = new ArrayList<>(save.set());
+    if (set.isEmpty()) { // "do nothing" would not give the row back
+      Column same = save.conflict().getFirst();
+      set.add(new Assignment(same, false, save.row()[same.position()]));
+    }
+    assign(set, sql);
+    if (deletedAt != null) {
+      sql.add(" where ")
+          .add(dialect.quote(shape.table()) + "." + dialect.quote(deletedAt.name()))
+          .add(" is null");
+    }
+    return returning(shape, true, sql).prepared("save into " + shape);
+  }
+
+  private void from(Shape<?> shape, Filter filter, SqlText sql) {
+    sql.add(" from ").add(dialect.quote(shape.table()));
+    where(shape, filter, sql);
+  }
+
+  private void where(Shape<?> shape, Filter filter, SqlText sql) {
+    if (filter instanceof Filter.And(var parts) && parts.isEmpty()) {
+      return;
+    }
+    sql.add(" where ");
+    filters.write(filter, shape, sql);
+  }
+
+  private void orderBy(Ordering ordering, SqlText sql) {
+    String keys =
+        ordering.keys().stream()
+            .map(
+                key ->
+                    dialect.comparable(dialect.quote(key.column().name()), key.column().type())
+                        + (key.descending() ? " desc" : "")
+                        + (!key.column().nullable()
+                            ? "" // said for nothing, it would keep some engines from their index
+                            : key.nullsFirst() ? " nulls first" : " nulls last"))
+            .collect(Collectors.joining(", "));
+    if (!keys.isEmpty()) {
+      sql.add(" order by ").add(keys);
+    }
+  }
+
+  private void assign(List<Assignment> set, SqlText sql) {
+    int start = sql.length();
+    for (Assignment assignment : set) {
+      Column column = assignment.column();
+      sql.add(sql.length() == start ? "" : ", ")
+          .add(dialect.quote(column.name()))
+          .add(" = ")
+          .add(
+              assignment.add() ? dialect.sum(dialect.quote(column.name()), column.type()) : "?",
+              column.type(),
+              assignment.value());
+    }
+  }
+
+  private SqlText returning(Shape<?> shape, boolean wanted, SqlText sql) {
+    return wanted ? sql.add(" returning ").add(of(shape).columnList()) : sql;
+  }
+}

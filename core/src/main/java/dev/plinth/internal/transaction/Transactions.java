@@ -1,0 +1,93 @@
+package dev.plinth.internal.transaction;
+
+import dev.plinth.error.TransactionException;
+import dev.plinth.spi.Engine;
+import dev.plinth.spi.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Begins, nests and ends the transactions of one database.
+///
+/// Thread-safe.
+public final class Transactions {
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.transaction");
+
+  /// Work in a transaction.
+  ///
+  /// @param <R> its result
+  /// @param <X> what it may throw
+  @FunctionalInterface
+  public interface Work<R extends @Nullable Object, X extends Throwable> {
+    /// Does the work.
+    R in(Scope scope) throws X;
+  }
+
+  private final Engine engine;
+  private final ScopedValue<Scope> current = ScopedValue.newInstance();
+
+  /// Transactions of an engine.
+  public Transactions(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// The transaction that this thread's work is part of; null if none.
+  public @Nullable Scope current() {
+    return current.isBound() ? current.get() : null;
+  }
+
+  /// Runs work in a transaction of its own, or, inside another, on a savepoint of that one.
+  ///
+  /// What the work throws passes through unchanged after the rollback.
+  public <R extends @Nullable Object, X extends Throwable> R run(
+      boolean readOnly, Work<? extends R, X> work) throws X {
+    Scope outer = current();
+    if (outer != null) {
+      if (outer.readOnly() && !readOnly) {
+        throw new TransactionException("A transaction that writes cannot be in a read-only one.");
+      }
+      return outer.nested(readOnly, () -> work.in(outer));
+    }
+    R result;
+    List<Runnable> hooks;
+    try (Session session = readOnly ? engine.read() : engine.write()) {
+      session.begin(readOnly);
+      Scope scope = new Scope(session, readOnly);
+      try {
+        result = ScopedValue.where(current, scope).call(() -> work.in(scope));
+        if (scope.commits()) {
+          session.commit();
+          hooks = scope.end();
+        } else {
+          session.rollback();
+          scope.end();
+          hooks = List.of();
+        }
+      } catch (Throwable thrown) {
+        scope.end();
+        rollback(session, thrown);
+        throw thrown;
+      }
+    }
+    hooks.forEach(Transactions::runHook);
+    return result;
+  }
+
+  private static void rollback(Session session, Throwable reason) {
+    try {
+      session.rollback();
+    } catch (RuntimeException failure) {
+      reason.addSuppressed(failure); // the caller's own exception comes first
+    }
+  }
+
+  private static void runHook(Runnable hook) {
+    try {
+      hook.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("A hook after a commit failed; the commit stands.", e);
+    }
+  }
+}

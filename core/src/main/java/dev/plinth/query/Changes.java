@@ -1,0 +1,106 @@
+package dev.plinth.query;
+
+import dev.plinth.entity.Property;
+import dev.plinth.error.ValidationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What to write into a row, as data; what is not set stays as it is.
+///
+/// *Unset* differs from *null*: `set(User::phone, null)` clears the phone. Names are checked against
+/// the record when the changes are used. Immutable, thread-safe.
+///
+/// @param <T> the record
+public final class Changes<T> {
+
+  private static final Changes<?> NONE = new Changes<>(List.of());
+
+  /// One change of one column.
+  ///
+  /// @param property the component or column
+  /// @param kind whether the value replaces or is added
+  /// @param value the new value, or what is added
+  public record Change(Property.Name property, Kind kind, @Nullable Object value) {
+    /// What happens to the column.
+    public enum Kind {
+      /// The value replaces what is there.
+      SET,
+      /// The value is added to what is there, by the database, so that no concurrent change is lost.
+      ADD
+    }
+  }
+
+  private final List<Change> list;
+
+  private Changes(List<Change> list) {
+    this.list = list;
+  }
+
+  /// No change yet.
+  @SuppressWarnings("unchecked") // it holds nothing of any type
+  public static <T> Changes<T> none() {
+    return (Changes<T>) NONE;
+  }
+
+  /// Sets a component; null clears it.
+  public <V extends @Nullable Object> Changes<T> set(Property<T, V> property, V value) {
+    return with(new Change(property.name(), Change.Kind.SET, value));
+  }
+
+  /// Sets a component or column by its name; null clears it.
+  public Changes<T> set(String name, @Nullable Object value) {
+    return with(new Change(Property.Name.of(name), Change.Kind.SET, value));
+  }
+
+  /// Sets all named components or columns.
+  public Changes<T> setAll(Map<String, ? extends @Nullable Object> values) {
+    Changes<T> result = this;
+    for (Map.Entry<String, ? extends @Nullable Object> entry : values.entrySet()) {
+      result = result.set(entry.getKey(), entry.getValue());
+    }
+    return result;
+  }
+
+  /// Adds to a number, in the database; null counts as 0.
+  public Changes<T> add(Property<T, ? extends @Nullable Number> property, Number delta) {
+    return with(new Change(property.name(), Change.Kind.ADD, delta));
+  }
+
+  /// Adds to a number by the column's name, in the database; null counts as 0.
+  public Changes<T> add(String name, Number delta) {
+    return with(new Change(Property.Name.of(name), Change.Kind.ADD, delta));
+  }
+
+  /// The changes in the order in which they were made, each column once.
+  public List<Change> list() {
+    return list;
+  }
+
+  /// Whether nothing is changed.
+  public boolean isEmpty() {
+    return list.isEmpty();
+  }
+
+  private Changes<T> with(Change change) {
+    List<Change> more = new ArrayList<>(list.size() + 1);
+    for (Change earlier : list) {
+      if (earlier.property().text().equals(change.property().text())) {
+        if (change.kind() == Change.Kind.ADD || earlier.kind() == Change.Kind.ADD) {
+          throw new ValidationException(
+              "'" + change.property() + "' is changed twice: set it or add to it, once.");
+        }
+        continue; // the later value wins
+      }
+      more.add(earlier);
+    }
+    more.add(change);
+    return new Changes<>(List.copyOf(more));
+  }
+
+  @Override
+  public String toString() {
+    return "Changes" + list.stream().map(change -> change.property().text()).toList();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.plinth.query;
+
+import dev.plinth.entity.Property;
+import dev.plinth.error.ValidationException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A condition on rows, as data.
+///
+/// Start with [#field(Property)]: `field(User::role).is(Role.ADMIN).and(field("email").isNotNull())`.
+/// Names are checked against the record when the filter is used; values are always bound, never
+/// written into SQL. A filter is two-valued: a row meets it or does not, so [#not(Filter)] turns
+/// every row that does not meet a filter into one that does, nulls included. Immutable,
+/// thread-safe.
+public sealed interface Filter {
+
+  /// A comparison of a column with a value that is not null.
+  record Comparison(Property.Name property, Operator operator, Object value) implements Filter {}
+
+  /// How [Comparison] compares. `IS_NOT` counts null as different.
+  enum Operator {
+    /// Equal.
+    IS,
+    /// Different, or null.
+    IS_NOT,
+    /// Below.
+    LESS,
+    /// Below or equal.
+    AT_MOST,
+    /// Above.
+    GREATER,
+    /// Above or equal.
+    AT_LEAST
+  }
+
+  /// Membership in a list, which may be empty and may hold null.
+  record In(Property.Name property, List<? extends @Nullable Object> values) implements Filter {}
+
+  /// A case-sensitive match of a text column.
+  record Match(Property.Name property, Kind kind, String text) implements Filter {
+    /// How the text is read.
+    public enum Kind {
+      /// The column begins with the text.
+      STARTS_WITH,
+      /// The column ends with the text.
+      ENDS_WITH,
+      /// The text stands somewhere in the column.
+      CONTAINS,
+      /// The text is a pattern: `%` any characters, `_` one character, `\` makes the next literal.
+      LIKE
+    }
+  }
+
+  /// The column holds no value.
+  record IsNull(Property.Name property) implements Filter {}
+
+  /// The text stands in one of the columns, upper and lower case alike.
+  record Search(List<Property.Name> properties, String text) implements Filter {}
+
+  /// All of the parts hold; true without parts.
+  record And(List<Filter> parts) implements Filter {}
+
+  /// One of the parts holds; false without parts.
+  record Or(List<Filter> parts) implements Filter {}
+
+  /// The part does not hold.
+  record Not(Filter part) implements Filter {}
+
+  /// Every row.
+  static Filter all() {
+    return new And(List.of());
+  }
+
+  /// No row.
+  static Filter none() {
+    return new Or(List.of());
+  }
+
+  /// A component, to be compared: `field(User::email)`.
+  static <T, V extends @Nullable Object> Field<V> field(Property<T, V> property) {
+    return new Field<>(property.name());
+  }
+
+  /// A component or column by its name, which is checked against the record.
+  static Field<Object> field(String name) {
+    return new Field<>(Property.Name.of(name));
+  }
+
+  /// Rows that equal all given values; null means that the column holds none.
+  ///
+  /// A name that the record does not have is an error, so a typo never widens the result.
+  static Filter matching(Map<String, ? extends @Nullable Object> values) {
+    List<Filter> parts = new ArrayList<>();
+    values.forEach((name, value) -> parts.add(Field.equal(Property.Name.of(name), value)));
+    return new And(List.copyOf(parts));
+  }
+
+  /// All of the filters hold.
+  static Filter and(Filter... parts) {
+    return new And(List.of(parts));
+  }
+
+  /// One of the filters holds.
+  static Filter or(Filter... parts) {
+    return new Or(List.of(parts));
+  }
+
+  /// The filter does not hold.
+  static Filter not(Filter part) {
+    return new Not(part);
+  }
+
+  /// The text stands in one of the components, upper and lower case alike on every engine.
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  static <T> Filter search(String text, Property<T, ?>... properties) {
+    return search(text, Arrays.stream(properties).<Property.Name>map(Property::name).toList());
+  }
+
+  /// As [#search(String, Property...)], by names.
+  static Filter search(String text, Collection<Property.Name> properties) {
+    if (properties.isEmpty()) {
+      throw new ValidationException("A search needs at least one property to look into.");
+    }
+    return new Search(List.copyOf(properties), text);
+  }
+
+  /// Both hold.
+  default Filter and(Filter other) {
+    return new And(List.of(this, other));
+  }
+
+  /// At least one holds.
+  default Filter or(Filter other) {
+    return new Or(List.of(this, other));
+  }
+
+  /// The text with `%`, `_` and `\` made literal, for use inside a `like` pattern.
+  static String escapeLike(String text) {
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+  }
+}

@@ -1,0 +1,184 @@
+package dev.plinth.spi;
+
+import dev.plinth.query.Selection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be done, as data: the pipeline's steps look at it and rewrite it.
+///
+/// Values are canonical and stand in the shape's column order. An operation is its step's alone:
+/// arrays in it may be filled in on the way, by `Stamp`, before anything is sent.
+public sealed interface Operation {
+
+  /// Which table.
+  Shape<?> shape();
+
+  /// A verb for messages and metrics.
+  String verb();
+
+  /// Operations that only read.
+  sealed interface Read extends Operation {}
+
+  /// Operations that change rows.
+  sealed interface Write extends Operation {
+    /// Whether the engine does it in one statement, so that it is all or nothing by itself.
+    boolean atomic();
+  }
+
+  /// A row by its key.
+  record Find(Shape<?> shape, Object key, Selection.Deleted deleted) implements Read {
+    @Override
+    public String verb() {
+      return "find";
+    }
+  }
+
+  /// Rows by a selection, read into a shape of the same table.
+  ///
+  /// @param keyed whether each row's sort values are wanted as well, to make cursors of
+  record Select(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed)
+      implements Read {
+    @Override
+    public String verb() {
+      return "select";
+    }
+  }
+
+  /// As [Select], row by row.
+  record Stream(Shape<?> shape, Shape<?> into, Selection selection) implements Read {
+    @Override
+    public String verb() {
+      return "stream";
+    }
+  }
+
+  /// How many rows a selection has.
+  record Count(Shape<?> shape, Selection selection) implements Read {
+    @Override
+    public String verb() {
+      return "count";
+    }
+  }
+
+  /// Whether a selection has a row.
+  record Exists(Shape<?> shape, Selection selection) implements Read {
+    @Override
+    public String verb() {
+      return "exists";
+    }
+  }
+
+  /// How the engine would run a selection.
+  record Explain(Shape<?> shape, Selection selection) implements Read {
+    @Override
+    public String verb() {
+      return "explain";
+    }
+  }
+
+  /// New rows.
+  record Insert(Shape<?> shape, List<@Nullable Object[]> rows) implements Write {
+    @Override
+    public String verb() {
+      return "insert";
+    }
+
+    @Override
+    public boolean atomic() {
+      return rows.size() <= 1;
+    }
+  }
+
+  /// A new row, or changes to the live row that is equal in the conflict columns.
+  ///
+  /// @param row the values if it is new
+  /// @param conflict the key, or columns that are unique together
+  /// @param set the changes if it is there
+  record Save(Shape<?> shape, @Nullable Object[] row, List<Column> conflict, List<Assignment> set)
+      implements Write {
+    @Override
+    public String verb() {
+      return "save";
+    }
+
+    @Override
+    public boolean atomic() {
+      return true;
+    }
+  }
+
+  /// Changes to rows that are named by key, each with its own values.
+  record UpdateRows(Shape<?> shape, List<RowUpdate> rows) implements Write {
+    @Override
+    public String verb() {
+      return "update";
+    }
+
+    @Override
+    public boolean atomic() {
+      return rows.size() <= 1;
+    }
+  }
+
+  /// The same changes to every selected row.
+  ///
+  /// @param returning whether the changed rows are wanted, not just their number
+  record UpdateWhere(
+      Shape<?> shape, Selection selection, List<Assignment> set, boolean returning)
+      implements Write {
+    @Override
+    public String verb() {
+      return "update";
+    }
+
+    @Override
+    public boolean atomic() {
+      return true;
+    }
+  }
+
+  /// The end of every selected row: soft where the shape has a deletion time, unless `physical`.
+  ///
+  /// @param returning whether the rows are wanted, not just their number
+  record Delete(Shape<?> shape, Selection selection, boolean physical, boolean returning)
+      implements Write {
+    @Override
+    public String verb() {
+      return physical ? "purge" : "delete";
+    }
+
+    @Override
+    public boolean atomic() {
+      return true;
+    }
+  }
+
+  /// The return of every selected deleted row.
+  record Restore(Shape<?> shape, Selection selection, boolean returning) implements Write {
+    @Override
+    public String verb() {
+      return "restore";
+    }
+
+    @Override
+    public boolean atomic() {
+      return true;
+    }
+  }
+
+  /// One column's new value.
+  ///
+  /// @param column the column
+  /// @param add whether the value is added to the stored one
+  /// @param value canonical; null clears
+  record Assignment(Column column, boolean add, @Nullable Object value) {}
+
+  /// One row's changes.
+  ///
+  /// @param key the row's key, canonical
+  /// @param version the version it must have; null for any
+  /// @param set the new values
+  /// @param entity the record they come from; null if they are single values
+  record RowUpdate(
+      Object key, @Nullable Object version, List<Assignment> set, @Nullable Object entity) {}
+}

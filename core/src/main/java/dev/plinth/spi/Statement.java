@@ -1,0 +1,12 @@
+package dev.plinth.spi;
+
+import java.util.List;
+
+/// SQL text with the types of its parameters, as data.
+///
+/// The text of a statement is stable, so a session can keep it prepared. Immutable.
+///
+/// @param sql the text; every `?` is a parameter
+/// @param parameters the parameters' types in order
+/// @param what what it does, in words for messages: `insert into users`
+public record Statement(String sql, List<ColumnType> parameters, String what) {}
