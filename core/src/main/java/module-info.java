@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.plinth {
   requires transitive org.jspecify;
-  requires transitive java.sql;
+  requires java.sql;
   requires jakarta.validation;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;

@@ -31,6 +31,7 @@ import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
+import dev.plinth.spi.Column;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.EngineProvider;
 import dev.plinth.spi.Shape;
@@ -41,7 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where the data is: opened from a URL, it gives repositories, transactions and everything else.
@@ -60,6 +63,7 @@ public final class Database implements AutoCloseable {
   private final UuidV7 ids;
   private final SqlRunner runner;
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
+  private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine) {
@@ -142,8 +146,20 @@ public final class Database implements AutoCloseable {
           "There is no table '%s'. %s"
               .formatted(name, Suggestion.among(catalog.tables(session), name)));
     }
-    return newRepository(Shapes.of(name, columns));
+    Set<String> secret =
+        repositories.keySet().stream()
+            .filter(shape -> shape.table().equals(name))
+            .flatMap(shape -> shape.columns().stream())
+            .filter(Column::secret)
+            .map(Column::name)
+            .collect(Collectors.toSet());
+    return tables.computeIfAbsent(
+        new TableView(name, columns, secret),
+        view -> newRepository(Shapes.of(name, columns, secret)));
   }
+
+  /// A table as it was when somebody asked for it; a migration makes another of it.
+  private record TableView(String name, List<Engine.CatalogColumn> columns, Set<String> secret) {}
 
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {

@@ -280,7 +280,7 @@ public final class Repository<T, K> {
 
   private @Nullable T found(K id, Selection.Deleted deleted) {
     Operation.Find find = new Operation.Find(shape, writes.key(id), deleted);
-    return cast(((Outcome.Found) pipeline.run(find)).entity());
+    return row(((Outcome.Found) pipeline.run(find)).entity());
   }
 
   private Operation delete(Filter filter, boolean physical) {
@@ -330,7 +330,7 @@ public final class Repository<T, K> {
   }
 
   @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
-  private static <T> @Nullable T cast(@Nullable Object entity) {
+  private @Nullable T row(@Nullable Object entity) {
     return (T) entity;
   }
 }

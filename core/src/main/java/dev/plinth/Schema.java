@@ -29,7 +29,7 @@ public final class Schema {
   /// Makes the records' tables, checks, foreign keys and indexes, all or none of them.
   public void create(Class<?>... records) {
     List<Statement> statements = writer.create(shapes(records));
-    transactions.run(
+    transactions.<@Nullable Object, RuntimeException>run(
         false,
         scope -> {
           statements.forEach(statement -> scope.session().update(statement));
@@ -44,7 +44,7 @@ public final class Schema {
 
   /// The names of the tables and views.
   public List<String> tables() {
-    @Nullable Scope scope = transactions.current();
+    Scope scope = transactions.current();
     return catalog.tables(scope == null ? null : scope.session());
   }
 

@@ -78,7 +78,9 @@ public final class Sql {
 
     /// The first row, if there is one.
     public Optional<R> first() {
-      return list().stream().findFirst();
+      try (Stream<R> rows = stream()) {
+        return rows.findFirst();
+      }
     }
 
     /// The only row.
@@ -86,7 +88,9 @@ public final class Sql {
     /// @throws dev.plinth.error.NotFoundException if there is none
     /// @throws dev.plinth.error.DataException if there are several
     public R one() {
-      return runner.one(list());
+      try (Stream<R> rows = stream()) {
+        return runner.one(rows.limit(2).toList());
+      }
     }
 
     /// The rows one by one, in bounded memory; close the stream.

@@ -14,6 +14,7 @@ import dev.plinth.spi.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns records and changes into what the pipeline understands.
@@ -92,13 +93,13 @@ final class Writes<T> {
   Operation.RowUpdate whole(T row) {
     @Nullable Object[] values = shape.write(row);
     return new Operation.RowUpdate(
-        key(row, values), version(values), assignments(values, Role.VALUE), row);
+        key(values), version(values), assignments(values, Role.VALUE), row);
   }
 
   Operation.RowUpdate difference(T before, T after) {
     @Nullable Object[] old = shape.write(before);
     @Nullable Object[] wanted = shape.write(after);
-    if (!key(before, old).equals(key(after, wanted))) {
+    if (!key(old).equals(key(wanted))) {
       throw new ValidationException("The rows before and after have different keys.");
     }
     List<Assignment> set = new ArrayList<>();
@@ -107,10 +108,10 @@ final class Writes<T> {
         set.add(assignment);
       }
     }
-    return new Operation.RowUpdate(key(before, old), version(old), set, after);
+    return new Operation.RowUpdate(key(old), version(old), set, after);
   }
 
-  private Object key(T row, @Nullable Object[] values) {
+  private Object key(@Nullable Object[] values) {
     Object key = values[shape.key().position()];
     if (key == null) {
       throw new ValidationException(
@@ -161,7 +162,19 @@ final class Writes<T> {
     if (properties.length == 0) {
       return List.of(shape.key());
     }
-    return Arrays.stream(properties).map(property -> shape.column(property.name())).toList();
+    List<Column> columns =
+        Arrays.stream(properties).map(property -> shape.column(property.name())).toList();
+    boolean unique =
+        (columns.size() == 1 && (columns.getFirst().unique() || columns.getFirst() == shape.key()))
+            || shape.indexes().stream()
+                .anyMatch(
+                    index -> index.unique() && index.columns().keySet().equals(Set.copyOf(columns)));
+    if (!unique) {
+      throw new ValidationException(
+          "%s is not unique in %s, so it cannot tell which row to save into. Mark it @Unique."
+              .formatted(columns, shape));
+    }
+    return columns;
   }
 
   void needsSoftDelete(String what) {

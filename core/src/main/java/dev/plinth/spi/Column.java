@@ -1,6 +1,7 @@
 package dev.plinth.spi;
 
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public record Column(
     String check,
     @Nullable Class<?> references,
     UnaryOperator<Object> encoder,
-    UnaryOperator<Object> decoder) {
+    Function<Object, @Nullable Object> decoder) {
 
   /// What the layer does with a column.
   public enum Role {
@@ -71,7 +72,7 @@ public record Column(
         "",
         null,
         UnaryOperator.identity(),
-        UnaryOperator.identity());
+        canonical -> canonical);
   }
 
   /// The canonical value of what a caller gave.

@@ -42,7 +42,7 @@ public final class Shape<T> {
   private final Mapper<T> mapper;
   private final @Nullable Column deletionId;
   private final Map<String, Column> byName = new HashMap<>();
-  private final Column @Nullable [] byRole = new Column[Column.Role.values().length];
+  private final @Nullable Column[] byRole = new Column[Column.Role.values().length];
 
   /// A shape of its parts.
   public Shape(

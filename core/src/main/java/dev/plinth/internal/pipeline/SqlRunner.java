@@ -44,9 +44,7 @@ public final class SqlRunner {
             return session.update(prepared.statement(), prepared.arguments());
           }
           try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
-            while (rows.next()) {
-              continue; // a pragma, say, that gives rows nobody wants
-            }
+            while (rows.next()) {} // a pragma, say, that gives rows nobody wants
             return 0L;
           }
         });

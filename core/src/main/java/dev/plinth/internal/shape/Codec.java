@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ import tools.jackson.databind.ObjectReader;
 /// @param type how it is stored
 /// @param encoder from any acceptable Java value to the canonical one
 /// @param decoder from the canonical value to the record's
-public record Codec(ColumnType type, UnaryOperator<Object> encoder, UnaryOperator<Object> decoder) {
+public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Object, @Nullable Object> decoder) {
 
   private static final Map<Class<?>, ColumnType> PLAIN =
       Map.ofEntries(
@@ -106,7 +107,7 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, UnaryOperato
     if (type == ColumnType.JSON) {
       return json(Object.class, where);
     }
-    return new Codec(type, encoder(type, where), UnaryOperator.identity());
+    return new Codec(type, encoder(type, where), canonical -> canonical);
   }
 
   /// The column type of a value that is bound without a column.

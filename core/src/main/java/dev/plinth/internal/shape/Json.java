@@ -3,6 +3,7 @@ package dev.plinth.internal.shape;
 import dev.plinth.error.DataException;
 import dev.plinth.error.ValidationException;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;
@@ -50,7 +51,7 @@ public final class Json {
   }
 
   /// The value of JSON text.
-  static Object read(ObjectReader reader, String json, String where) {
+  static @Nullable Object read(ObjectReader reader, String json, String where) {
     try {
       return reader.readValue(json);
     } catch (JacksonException e) {
@@ -60,7 +61,8 @@ public final class Json {
 
   // Jackson's own messages quote the source, which may be secret
   private static String reason(Exception e) {
-    return e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
+    return String.valueOf(
+        e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage());
   }
 
   private static boolean holdsNul(String json) {

@@ -177,10 +177,12 @@ record Member(
     String classic =
         "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
     for (String name : List.of(classic, property)) {
-      try {
-        return type.getMethod(name, value);
-      } catch (NoSuchMethodException e) {
-        continue; // the other spelling may exist
+      for (Method method : type.getMethods()) {
+        if (method.getName().equals(name)
+            && method.getParameterCount() == 1
+            && method.getParameterTypes()[0] == value) {
+          return method;
+        }
       }
     }
     return null;

@@ -54,13 +54,14 @@ public interface ResultReader<R> {
     Codec codec = Codec.of(type, type, false, "The result");
     return names ->
         cells -> {
-          Object value = cells.value(0, codec.type());
+          Object stored = cells.value(0, codec.type());
+          Object value = stored == null ? null : codec.decoder().apply(stored);
           if (value == null) {
             throw new DataException(
                 "The result '%s' holds no value; read rows() to see nulls."
                     .formatted(names.getFirst()));
           }
-          return (R) codec.decoder().apply(value);
+          return (R) value;
         };
   }
 

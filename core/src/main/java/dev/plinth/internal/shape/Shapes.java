@@ -81,8 +81,11 @@ public final class Shapes {
     return (Shape<T>) shape;
   }
 
-  /// The shape of a table that has no record.
-  public static Shape<Row> of(String table, List<Engine.CatalogColumn> catalog) {
+  /// The shape of a table without a record; its writes are audited if it has a single key.
+  ///
+  /// @param secret the columns that a record of the same table has marked as secret
+  public static Shape<Row> of(
+      String table, List<Engine.CatalogColumn> catalog, Set<String> secret) {
     List<dev.plinth.spi.Column> columns = new ArrayList<>();
     boolean single = catalog.stream().filter(Engine.CatalogColumn::key).count() == 1;
     for (Engine.CatalogColumn column : catalog) {
@@ -98,13 +101,13 @@ public final class Shapes {
               column.nullable(),
               single && column.key() ? Role.KEY : Role.VALUE,
               false,
-              false,
+              secret.contains(column.name()),
               "",
               null,
               codec.encoder(),
               codec.decoder()));
     }
-    return new Shape<>(Row.class, table, columns, List.of(), true, new RowMapper(columns));
+    return new Shape<>(Row.class, table, columns, List.of(), single, new RowMapper(columns));
   }
 
   private static final class Reading<T> {

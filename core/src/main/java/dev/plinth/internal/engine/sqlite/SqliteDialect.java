@@ -17,6 +17,13 @@ import java.util.Locale;
 /// catalogue: `integer timestamp`, `text decimal`.
 final class SqliteDialect implements Dialect {
 
+  // Backticks, not double quotes: SQLite takes a double-quoted name that it does not know for a
+  // piece of text, so a column missing from the table would read as its own name.
+  @Override
+  public String quote(String identifier) {
+    return '`' + identifier.replace("`", "``") + '`';
+  }
+
   @Override
   public String typeName(ColumnType type) {
     return switch (type) {

@@ -23,9 +23,10 @@ import org.sqlite.SQLiteException;
 /// SQLite gives no SQLState; its result code tells the class, its message the columns.
 final class SqliteErrors {
 
+  // the driver puts SQLite's own words in brackets behind its own:
   // "(UNIQUE constraint failed: users.email, users.tenant)"
   private static final Pattern FAILED =
-      Pattern.compile("(?:UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: ([^)]*))?");
+      Pattern.compile("\\((?:UNIQUE|NOT NULL|CHECK) constraint failed: (.*)\\)$", Pattern.DOTALL);
 
   private SqliteErrors() {}
 

@@ -1,0 +1,4 @@
+package dev.plinth.architecture.planted.error;
+
+/// Planted: a name that says nothing.
+public record CauseImpl() {}

@@ -1,0 +1,4 @@
+package dev.plinth.architecture.planted.util;
+
+/// Planted: a name that says nothing.
+public record Words() {}

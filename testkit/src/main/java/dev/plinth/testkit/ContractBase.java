@@ -1,0 +1,62 @@
+package dev.plinth.testkit;
+
+import dev.plinth.Database;
+import dev.plinth.config.DatabaseConfig;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+/// What every contract needs: a database of the engine, empty and its own.
+///
+/// A contract is an interface whose `@Test default` methods say what any engine must do. A test opens
+/// its database in a try block and takes [#open(Class...)] unless it needs a setting or a clock.
+public interface ContractBase {
+
+  /// Opens the engine's store in a folder, which is empty the first time.
+  ///
+  /// Called again with the same folder it opens the same store, if the engine [#keeps()] it. This is
+  /// the one method that an engine's test writes.
+  ///
+  /// @param settings what to change in the engine's configuration: settings, or the clock
+  Database open(Path folder, UnaryOperator<DatabaseConfig> settings);
+
+  /// The test's own temporary folder.
+  Path folder();
+
+  /// Whether the data is there again when the same folder is opened anew.
+  default boolean keeps() {
+    return true;
+  }
+
+  /// Whether inner transactions are savepoints, so that a failed one leaves the outer usable.
+  default boolean savepoints() {
+    return true;
+  }
+
+  /// Opens the store in a folder with every setting at its default.
+  default Database open(Path folder) {
+    return open(folder, UnaryOperator.identity());
+  }
+
+  /// Opens the store of this test and makes the tables of these records.
+  default Database open(Class<?>... records) {
+    return open(UnaryOperator.identity(), records);
+  }
+
+  /// As [#open(Class...)], with the time from a clock.
+  default Database open(Clock clock, Class<?>... records) {
+    return open(config -> config.withClock(clock), records);
+  }
+
+  /// As [#open(Class...)], with settings.
+  default Database open(UnaryOperator<DatabaseConfig> settings, Class<?>... records) {
+    Database db = open(folder(), settings);
+    try {
+      db.schema().create(records);
+      return db;
+    } catch (RuntimeException | Error e) {
+      db.close(); // the test never sees it, so nobody else would
+      throw e;
+    }
+  }
+}

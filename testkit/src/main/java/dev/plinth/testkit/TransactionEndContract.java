@@ -1,0 +1,4 @@
+package dev.plinth.testkit;
+
+/// To be written.
+public interface TransactionEndContract extends ContractBase {}
