@@ -62,6 +62,7 @@ public final class Database implements AutoCloseable {
   private final CursorCodec cursors;
   private final UuidV7 ids;
   private final SqlRunner runner;
+  private final AuditRows auditRows;
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
   private volatile boolean open = true;
@@ -76,6 +77,7 @@ public final class Database implements AutoCloseable {
     this.schemaWriter = new SchemaWriter(engine.dialect());
     this.cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.ids = new UuidV7(clock);
+    this.auditRows = new AuditRows(writer, schemaWriter, transactions, clock);
     Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock);
     Guard guard = new Guard(() -> open, transactions);
     this.steps =
@@ -83,7 +85,7 @@ public final class Database implements AutoCloseable {
             observe,
             guard,
             new Transact(transactions),
-            new Audit(new AuditRows(writer, schemaWriter, transactions, clock)),
+            new Audit(auditRows),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),
@@ -234,6 +236,8 @@ public final class Database implements AutoCloseable {
 
   /// The log of every change.
   public AuditLog audit() {
+    steps.guard().check(false);
+    auditRows.prepare();
     Repository<AuditEntry, Long> entries = repository(AuditEntry.class);
     return new AuditLog(entries.query(), record -> Shapes.of(record).table(), config.clock());
   }

@@ -132,7 +132,7 @@ public final class DatabaseConfig {
         case TYPE -> checkType();
         case POOL_SIZE -> atLeast(setting, 1);
         case MAX_OVERFLOW, QUEUE_LIMIT -> atLeast(setting, 0);
-        case POOL_TIMEOUT, SLOW_STATEMENT -> seconds(setting);
+        case POOL_TIMEOUT, CONNECT_TIMEOUT, POOL_RECYCLE, SLOW_STATEMENT -> seconds(setting);
         case DURABILITY -> oneOf(setting, "full", "normal");
         case ECHO -> oneOf(setting, "true", "false");
         case CURSOR_KEY -> {

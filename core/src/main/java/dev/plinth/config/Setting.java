@@ -38,6 +38,18 @@ public enum Setting {
       "DB_POOL_TIMEOUT",
       "30",
       "Seconds that a call waits in line for a connection or for another writer's lock."),
+  /// How long connecting may take.
+  CONNECT_TIMEOUT(
+      "connectTimeout",
+      "DB_CONNECT_TIMEOUT",
+      "5",
+      "Seconds that making a connection to a server may take; embedded engines have none."),
+  /// How old a connection may get.
+  POOL_RECYCLE(
+      "poolRecycle",
+      "DB_POOL_RECYCLE",
+      "3600",
+      "Seconds after which a connection to a server is replaced; embedded engines keep theirs."),
   /// How many calls may wait.
   QUEUE_LIMIT(
       "queueLimit",

@@ -36,9 +36,9 @@ public final class Gate {
   /// @throws TimeoutException if none came free in time, or too many are waiting already
   /// @throws ConnectionException if the thread was interrupted; it stays so
   public void enter() {
-    if (places.getQueueLength() > queueLimit) {
+    if (places.availablePermits() == 0 && places.getQueueLength() >= queueLimit) {
       throw new TimeoutException(
-          "More than " + queueLimit + " calls are waiting for " + name + " already.");
+          queueLimit + " calls are waiting for " + name + " already, which is the limit.");
     }
     try {
       if (!places.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -60,18 +60,35 @@ public final class AuditRows {
     this.clock = clock;
   }
 
+  /// Makes the log's table if it is missing, so that an empty log can be asked.
+  public void prepare() {
+    Scope running = transactions.current();
+    if (!ready && (running == null || !running.readOnly())) {
+      transactions.<@Nullable Object, RuntimeException>run(
+          false,
+          scope -> {
+            makeTable(scope);
+            return null;
+          });
+    }
+  }
+
+  private void makeTable(Scope scope) {
+    if (!ready) {
+      for (Statement statement : schema.create(List.of(SHAPE))) {
+        scope.session().update(statement);
+      }
+      scope.afterCommit(() -> ready = true); // a rollback takes the table back as well
+    }
+  }
+
   void write(Call call, List<Change> changes) {
     if (changes.isEmpty()) {
       return;
     }
     Scope scope = Objects.requireNonNull(transactions.current(), "audited outside a transaction");
     Session session = scope.session();
-    if (!ready) {
-      for (Statement statement : schema.create(List.of(SHAPE))) {
-        session.update(statement);
-      }
-      scope.afterCommit(() -> ready = true); // a rollback takes the table back as well
-    }
+    makeTable(scope);
     Instant now = Canonical.toMicros(clock.instant());
     Actor actor = Actor.current();
     Statement insert = writer.of(SHAPE).insertLeavingKey();

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One component, field or property of a mapped type, whatever kind of member it is.
@@ -38,6 +39,10 @@ record Member(
     @Nullable MethodHandle setter) {
 
   private static final MethodType GETTER = MethodType.methodType(Object.class, Object.class);
+
+  MethodHandle set() {
+    return Objects.requireNonNull(setter, "records have no setters");
+  }
 
   <A extends Annotation> @Nullable A annotation(Class<A> kind) {
     for (AnnotatedElement element : annotated) {

@@ -22,7 +22,6 @@ import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Shape;
 import java.lang.annotation.Annotation;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
@@ -32,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
@@ -252,21 +250,16 @@ public final class Shapes {
     }
 
     private Shape.Mapper<T> mapper(List<Member> members, List<dev.plinth.spi.Column> columns) {
-      MethodHandle[] getters = members.stream().map(Member::getter).toArray(MethodHandle[]::new);
       try {
         if (type.isRecord()) {
           Class<?>[] types = members.stream().map(Member::raw).toArray(Class<?>[]::new);
-          MethodHandle constructor =
-              lookup.findConstructor(type, MethodType.methodType(void.class, types));
-          return new RecordMapper<>(constructor, getters, columns);
+          return EntityMapper.ofRecord(
+              lookup.findConstructor(type, MethodType.methodType(void.class, types)),
+              members,
+              columns);
         }
-        MethodHandle constructor =
-            lookup.findConstructor(type, MethodType.methodType(void.class));
-        MethodHandle[] setters =
-            members.stream()
-                .map(member -> Objects.requireNonNull(member.setter()))
-                .toArray(MethodHandle[]::new);
-        return new BeanMapper<>(constructor, getters, setters, columns);
+        return EntityMapper.ofClass(
+            lookup.findConstructor(type, MethodType.methodType(void.class)), members, columns);
       } catch (NoSuchMethodException e) {
         throw new MappingException(
             type.getName()

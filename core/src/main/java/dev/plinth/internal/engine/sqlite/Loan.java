@@ -5,25 +5,42 @@ import dev.plinth.spi.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The only connection of a database in memory, while one thread has it, once or several times.
+/// One borrowing of the only connection of a database in memory.
 ///
-/// Without it a thread that writes while it streams would wait for itself.
+/// The thread that has the connection may borrow it again: otherwise a thread that writes while it
+/// streams would wait for itself.
 final class Loan implements Session {
 
-  final Thread holder = Thread.currentThread();
-  private final SqliteSession session;
-  private final Runnable ended;
-  private int times = 1;
-  private int beganAt;
+  /// What all borrowings of one thread share.
+  static final class Held {
+    private final Thread holder = Thread.currentThread();
+    private final SqliteSession session;
+    private final Runnable ended;
+    private int times;
 
-  Loan(SqliteSession session, Runnable ended) {
-    this.session = session;
-    this.ended = ended;
+    Held(SqliteSession session, Runnable ended) {
+      this.session = session;
+      this.ended = ended;
+    }
+
+    boolean byThisThread() {
+      return holder == Thread.currentThread();
+    }
+
+    Loan lend() {
+      times++;
+      return new Loan(this);
+    }
   }
 
-  Loan again() {
-    times++;
-    return this;
+  private final Held held;
+  private final SqliteSession session;
+  private boolean began;
+  private boolean closed;
+
+  private Loan(Held held) {
+    this.held = held;
+    this.session = held.session;
   }
 
   @Override
@@ -44,7 +61,7 @@ final class Loan implements Session {
   @Override
   public void begin(boolean readOnly) {
     session.begin(readOnly);
-    beganAt = times;
+    began = true;
   }
 
   @Override
@@ -79,14 +96,20 @@ final class Loan implements Session {
 
   @Override
   public void close() {
-    if (times == beganAt) {
-      beganAt = 0;
-      session.rollback();
+    if (closed) {
+      return;
     }
-    times--;
-    if (times == 0) {
-      ended.run();
-      session.close();
+    closed = true;
+    try {
+      if (began) { // a borrowing that only reads must not end another's transaction
+        session.rollback();
+      }
+    } finally {
+      held.times--;
+      if (held.times == 0) {
+        held.ended.run();
+        session.close();
+      }
     }
   }
 }

@@ -103,7 +103,9 @@ final class SqliteDialect implements Dialect {
   @Override
   public String match(String column, Filter.Match.Kind kind) {
     // "like" folds ASCII letters and only those; "glob" compares as it stands
-    return column + " glob ?";
+    return kind == Filter.Match.Kind.CONTAINS
+        ? "instr(" + column + ", ?) > 0" // without a limit on the text's length
+        : column + " glob ?";
   }
 
   @Override
@@ -111,7 +113,7 @@ final class SqliteDialect implements Dialect {
     return switch (kind) {
       case STARTS_WITH -> literal(text) + "*";
       case ENDS_WITH -> "*" + literal(text);
-      case CONTAINS -> "*" + literal(text) + "*";
+      case CONTAINS -> text;
       case LIKE -> globOf(text);
     };
   }

@@ -46,7 +46,7 @@ final class SqliteEngine implements Engine {
     private final Gate gate;
     private final boolean readOnly;
     private final Deque<SqliteSession> idle = new ConcurrentLinkedDeque<>();
-    private volatile @Nullable Loan loan; // of the only connection of a database in memory
+    private volatile Loan.@Nullable Held held; // of the only connection of a database in memory
 
     Lane(Gate gate, boolean readOnly) {
       this.gate = gate;
@@ -54,9 +54,9 @@ final class SqliteEngine implements Engine {
     }
 
     Session borrow() {
-      Loan held = loan;
-      if (held != null && held.holder == Thread.currentThread()) {
-        return held.again();
+      Loan.Held mine = held;
+      if (mine != null && mine.byThisThread()) {
+        return mine.lend();
       }
       gate.enter();
       try {
@@ -70,9 +70,9 @@ final class SqliteEngine implements Engine {
         if (!file.inMemory()) {
           return session;
         }
-        Loan first = new Loan(session, () -> loan = null);
-        loan = first;
-        return first;
+        Loan.Held first = new Loan.Held(session, () -> held = null);
+        held = first;
+        return first.lend();
       } catch (Throwable e) {
         gate.leave();
         throw e;

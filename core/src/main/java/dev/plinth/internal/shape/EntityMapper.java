@@ -1,0 +1,80 @@
+package dev.plinth.internal.shape;
+
+import dev.plinth.spi.Cells;
+import dev.plinth.spi.Column;
+import dev.plinth.spi.Shape;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads records and classes through one method handle, and writes them through their accessors.
+final class EntityMapper<T> implements Shape.Mapper<T> {
+
+  private static final MethodType READER = MethodType.methodType(Object.class, Cells.class);
+
+  private final MethodHandle reader; // (Cells) → Object
+  private final MethodHandle[] getters; // each (Object) → Object
+  private final Column[] columns;
+
+  private EntityMapper(MethodHandle reader, List<Member> members, List<Column> columns) {
+    this.reader = reader.asType(READER);
+    this.getters = members.stream().map(Member::getter).toArray(MethodHandle[]::new);
+    this.columns = columns.toArray(Column[]::new);
+  }
+
+  /// A mapper that hands a row's cells to the canonical constructor.
+  static <T> EntityMapper<T> ofRecord(
+      MethodHandle constructor, List<Member> members, List<Column> columns) {
+    MethodHandle[] cells = columns.stream().map(Cell::reader).toArray(MethodHandle[]::new);
+    MethodHandle filtered = MethodHandles.filterArguments(constructor, 0, cells);
+    MethodType one = MethodType.methodType(constructor.type().returnType(), Cells.class);
+    return new EntityMapper<>(
+        MethodHandles.permuteArguments(filtered, one, new int[cells.length]), members, columns);
+  }
+
+  /// A mapper that makes an instance and sets a row's cells one by one.
+  static <T> EntityMapper<T> ofClass(
+      MethodHandle constructor, List<Member> members, List<Column> columns) {
+    MethodHandle filled =
+        MethodHandles.dropArguments(MethodHandles.identity(Object.class), 1, Cells.class);
+    for (int i = members.size() - 1; i >= 0; i--) { // the last to be folded in runs first
+      MethodHandle setter =
+          MethodHandles.filterArguments(members.get(i).set(), 1, Cell.reader(columns.get(i)))
+              .asType(MethodType.methodType(void.class, Object.class, Cells.class));
+      filled = MethodHandles.foldArguments(filled, setter);
+    }
+    MethodHandle made = constructor.asType(MethodType.methodType(Object.class));
+    return new EntityMapper<>(MethodHandles.foldArguments(filled, made), members, columns);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the reader makes instances of T
+  public T read(Cells cells) {
+    try {
+      return (T) (Object) reader.invokeExact(cells);
+    } catch (Throwable e) {
+      throw Thrown.unchanged(e);
+    }
+  }
+
+  @Override
+  public T build(@Nullable Object[] values) {
+    return read(new ArrayCells(values));
+  }
+
+  @Override
+  public @Nullable Object[] write(T entity) {
+    @Nullable Object[] values = new Object[columns.length];
+    try {
+      for (int i = 0; i < values.length; i++) {
+        Object value = (Object) getters[i].invokeExact((Object) entity);
+        values[i] = columns[i].encode(value);
+      }
+    } catch (Throwable e) {
+      throw Thrown.unchanged(e);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.plinth.internal.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plinth.config.DatabaseConfig;
+import dev.plinth.entity.Audited;
+import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.Id;
+import dev.plinth.internal.engine.sqlite.SqliteProvider;
+import dev.plinth.internal.shape.Shapes;
+import dev.plinth.internal.shape.UuidV7;
+import dev.plinth.internal.sql.CursorCodec;
+import dev.plinth.internal.sql.SchemaWriter;
+import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Engine;
+import jakarta.validation.constraints.Size;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The order of all concerns, and that a record pays only for those it needs.
+final class PipelineOrderTest {
+
+  @Audited(false)
+  record Plain(@Id UUID id, String name) {}
+
+  record Watched(@Id UUID id, String name) {}
+
+  @Audited(false)
+  record Fading(@Id UUID id, @DeletedAt Instant deletedAt) {}
+
+  @Audited(false)
+  record Checked(@Id UUID id, @Size(max = 3) String name) {}
+
+  record Everything(@Id UUID id, @Size(max = 3) String name, @DeletedAt Instant deletedAt) {}
+
+  private final Engine engine = new SqliteProvider().open(DatabaseConfig.of("sqlite::memory:"));
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  @Test
+  void aPlainRecordPaysForNoConcernOfOthers() {
+    assertThat(steps(Plain.class))
+        .containsExactly("Observe", "Guard", "Transact", "Stamp", "Execute");
+  }
+
+  @Test
+  void auditStandsInsideTheTransaction() {
+    assertThat(steps(Watched.class))
+        .containsExactly("Observe", "Guard", "Transact", "Audit", "Stamp", "Execute");
+  }
+
+  @Test
+  void softDeletesAreStamped() {
+    assertThat(steps(Fading.class))
+        .containsExactly("Observe", "Guard", "Transact", "SoftDelete", "Stamp", "Execute");
+  }
+
+  @Test
+  void validationSeesTheStampedRow() {
+    assertThat(steps(Checked.class))
+        .containsExactly("Observe", "Guard", "Transact", "Stamp", "Validate", "Execute");
+  }
+
+  @Test
+  void auditStandsOutsideSoftDeleteSoThatItSaysDelete() {
+    assertThat(steps(Everything.class))
+        .containsExactly(
+            "Observe", "Guard", "Transact", "Audit", "SoftDelete", "Stamp", "Validate", "Execute");
+  }
+
+  private List<String> steps(Class<?> type) {
+    Clock clock = Clock.systemUTC();
+    Transactions transactions = new Transactions(engine);
+    SqlWriter writer = new SqlWriter(engine.dialect());
+    SchemaWriter schema = new SchemaWriter(engine.dialect());
+    UuidV7 ids = new UuidV7(clock);
+    Pipeline.Steps steps =
+        new Pipeline.Steps(
+            new Observe(Duration.ofSeconds(1), clock),
+            new Guard(() -> true, transactions),
+            new Transact(transactions),
+            new Audit(new AuditRows(writer, schema, transactions, clock)),
+            new SoftDelete(clock, ids, new Catalog(engine)),
+            new Stamp(clock, ids),
+            new Validate(),
+            new Execute(engine, writer, new CursorCodec("")));
+    return steps.of(Shapes.of(type)).stream().map(step -> step.getClass().getSimpleName()).toList();
+  }
+}
