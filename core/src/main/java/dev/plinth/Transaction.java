@@ -44,14 +44,14 @@ public final class Transaction {
     this.scope = scope;
   }
 
-  /// Runs something after the outermost transaction is durable; not at all if this part is undone.
+  /// Runs something after the outermost transaction is durable; not at all if this one is undone.
   ///
   /// Hooks run in order on this thread; what one throws is logged and changes nothing.
   public void afterCommit(Runnable hook) {
     scope.afterCommit(hook);
   }
 
-  /// Lets this transaction, or nested part, end in a rollback instead of a commit, without an error.
+  /// Lets this transaction, or part of one, end in a rollback instead of a commit, without an error.
   public void rollback() {
     scope.askRollback();
   }

@@ -72,17 +72,14 @@ public interface Cells {
 
   /// The cell in a column type's canonical Java type.
   default @Nullable Object value(int position, ColumnType type) {
-    if (isNull(position)) {
-      return null;
-    }
     return switch (type) {
       case TEXT, JSON -> text(position);
-      case SHORT -> int16(position);
-      case INTEGER -> int32(position);
-      case LONG -> int64(position);
-      case FLOAT -> float32(position);
-      case DOUBLE -> float64(position);
-      case BOOLEAN -> bool(position);
+      case SHORT -> ifPresent(int16(position), position);
+      case INTEGER -> ifPresent(int32(position), position);
+      case LONG -> ifPresent(int64(position), position);
+      case FLOAT -> ifPresent(float32(position), position);
+      case DOUBLE -> ifPresent(float64(position), position);
+      case BOOLEAN -> ifPresent(bool(position), position);
       case DECIMAL -> decimal(position);
       case UUID -> uuid(position);
       case INSTANT -> instant(position);
@@ -92,5 +89,9 @@ public interface Cells {
       case DURATION -> duration(position);
       case BYTES -> bytes(position);
     };
+  }
+
+  private @Nullable Object ifPresent(Object value, int position) {
+    return isNull(position) ? null : value;
   }
 }

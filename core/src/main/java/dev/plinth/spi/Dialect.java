@@ -34,7 +34,9 @@ public interface Dialect {
   @Nullable Object listArgument(List<?> values, ColumnType type);
 
   /// The condition that a text column matches one parameter, case-sensitively.
-  String match(String column, Filter.Match.Kind kind);
+  ///
+  /// @param text what is looked for; it decides at most how, and never stands in the condition
+  String match(String column, Filter.Match.Kind kind, String text);
 
   /// The parameter for [#match].
   String matchArgument(Filter.Match.Kind kind, String text);

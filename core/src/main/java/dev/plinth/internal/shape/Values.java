@@ -89,7 +89,7 @@ final class Values {
       throw new ValidationException(
           where + ": a decimal number has at most " + MOST_DIGITS + " digits on each side.");
     }
-    return decimal;
+    return decimal.scale() < 0 ? decimal.setScale(0) : decimal; // 1E+2 is stored as 100
   }
 
   static Instant instant(Object value, String where) {

@@ -43,8 +43,17 @@ public final class CursorCodec {
     this.key = new SecretKeySpec(bytes, "HmacSHA256");
   }
 
-  /// The cursor of the row with these sort values.
+  /// The cursor of the row with these sort values, which it shows to whoever decodes it.
+  ///
+  /// @throws ValidationException if one of the sort keys is secret
   public Cursor write(Shape<?> shape, Ordering ordering, List<@Nullable Object> values) {
+    for (Ordering.Key sort : ordering.keys()) {
+      if (sort.column().secret()) {
+        throw new ValidationException(
+            "'%s' is secret, so no cursor can be made of it: order by something else."
+                .formatted(sort.column().property()));
+      }
+    }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(body)) {
       for (Object value : values) {

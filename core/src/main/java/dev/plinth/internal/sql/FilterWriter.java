@@ -2,6 +2,7 @@ package dev.plinth.internal.sql;
 
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.internal.shape.Codec;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
@@ -40,12 +41,12 @@ final class FilterWriter {
       case Filter.Match(var name, var kind, var text) -> {
         Column column = text(shape.column(name), "matched");
         sql.add(
-            dialect.match(dialect.quote(column.name()), kind),
+            dialect.match(dialect.quote(column.name()), kind, text),
             ColumnType.TEXT,
-            dialect.matchArgument(kind, text));
+            dialect.matchArgument(kind, checked(column.property(), text)));
       }
       case Filter.Search(var names, var text) -> {
-        String folded = dialect.folded(text);
+        String folded = dialect.folded(checked("search", text));
         sql.add("(");
         for (int i = 0; i < names.size(); i++) {
           Column column = text(shape.column(names.get(i)), "searched");
@@ -76,10 +77,7 @@ final class FilterWriter {
   }
 
   private void compare(Column column, Filter.Operator operator, Object value, SqlText sql) {
-    if (column.type() == ColumnType.JSON) {
-      throw new UnsupportedException(
-          "'" + column.property() + "' holds JSON, which has no order and no plain equality.");
-    }
+    comparable(column);
     Object canonical = column.encode(value);
     String name = dialect.comparable(dialect.quote(column.name()), column.type());
     String condition =
@@ -95,6 +93,7 @@ final class FilterWriter {
   }
 
   private void in(Column column, List<? extends @Nullable Object> values, SqlText sql) {
+    comparable(column);
     List<Object> canonical = new ArrayList<>(values.size());
     boolean orNull = false;
     for (Object value : values) {
@@ -115,6 +114,17 @@ final class FilterWriter {
             ColumnType.TEXT,
             dialect.listArgument(canonical, column.type()))
         .add(orNull ? ")" : "");
+  }
+
+  private static void comparable(Column column) {
+    if (column.type() == ColumnType.JSON) {
+      throw new UnsupportedException(
+          "'" + column.property() + "' holds JSON, which has no order and no plain equality.");
+    }
+  }
+
+  private static String checked(String where, String text) {
+    return (String) Codec.plain(ColumnType.TEXT, where).encoder().apply(text);
   }
 
   private static Column text(Column column, String verb) {

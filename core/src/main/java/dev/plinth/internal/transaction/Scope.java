@@ -6,117 +6,120 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One running transaction: its session, its depth, and what waits for its commit.
+/// One running transaction, or one part of it: the whole has no outer scope, a part is a savepoint.
 ///
 /// Confined to the thread that began it.
 public final class Scope {
 
   private final Session session;
   private final boolean readOnly;
+  private final @Nullable Scope outer;
+  private final int depth;
   private final Thread owner = Thread.currentThread();
   private final List<Runnable> afterCommit = new ArrayList<>();
-  private int depth;
-  private int readOnlyDepth = -1;
-  private @Nullable String rollbackReason;
+  private @Nullable String failure;
   private boolean rollbackAsked;
   private boolean ended;
 
-  Scope(Session session, boolean readOnly) {
+  Scope(Session session, boolean readOnly, @Nullable Scope outer) {
     this.session = session;
-    this.readOnly = readOnly;
+    this.readOnly = readOnly || (outer != null && outer.readOnly);
+    this.outer = outer;
+    this.depth = outer == null ? 0 : outer.depth + 1;
   }
 
   /// The transaction's session, for the thread that owns it.
   ///
-  /// @throws TransactionException from any other thread, or after the end
+  /// @throws TransactionException from any other thread, after the end, or when nothing but a
+  ///     rollback is left
   public Session session() {
     check();
-    if (session.broken()) {
-      rollbackReason = "the database ended it after an error";
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      if (scope.failure != null) {
+        throw onlyRollback(scope.failure);
+      }
     }
-    if (rollbackReason != null) {
-      throw new TransactionException(
-          "The transaction can only be rolled back: " + rollbackReason + ".");
+    if (session.broken()) {
+      throw onlyRollback("the database ended it after an error");
     }
     return session;
   }
 
-  /// Whether writes are refused here.
-  public boolean readOnly() {
-    return readOnly || readOnlyDepth >= 0;
+  private static TransactionException onlyRollback(String reason) {
+    return new TransactionException("The transaction can only be rolled back: " + reason + ".");
   }
 
-  /// Runs something when, and only when, the transaction's changes are durable.
+  /// Whether writes are refused here.
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  /// Runs something when, and only when, the changes of this scope are durable.
   public void afterCommit(Runnable hook) {
     check();
     afterCommit.add(hook);
   }
 
-  /// Lets the innermost scope end in a rollback instead of a commit.
+  /// Lets this scope end in a rollback instead of a commit.
   public void askRollback() {
     check();
     rollbackAsked = true;
   }
 
-  /// A part of the transaction that is undone alone if it fails, on a savepoint.
-  <R extends @Nullable Object, X extends Throwable> R nested(
-      boolean nestedReadOnly, ScopedValue.CallableOp<? extends R, X> work) throws X {
-    Session inner = session();
-    int hooks = afterCommit.size();
-    boolean outerAsked = rollbackAsked;
-    rollbackAsked = false;
-    depth++;
-    if (nestedReadOnly && readOnlyDepth < 0) {
-      readOnlyDepth = depth;
-    }
-    try {
-      inner.savepoint(depth);
-      R result;
-      try {
-        result = work.call();
-      } catch (Throwable thrown) {
-        undo(inner, hooks, thrown);
-        throw thrown;
-      }
-      if (rollbackAsked) {
-        undo(inner, hooks, null);
-      } else {
-        session().release(depth);
-      }
-      return result;
-    } finally {
-      if (readOnlyDepth == depth) {
-        readOnlyDepth = -1;
-      }
-      depth--;
-      rollbackAsked = outerAsked;
-    }
+  /// Sets the savepoint of a part.
+  void open() {
+    session().savepoint(depth);
   }
 
-  private void undo(Session inner, int hooks, @Nullable Throwable reason) {
-    afterCommit.subList(hooks, afterCommit.size()).clear();
-    try {
-      inner.rollbackTo(depth);
-    } catch (RuntimeException failure) {
-      rollbackReason = "a part of it could not be undone";
-      if (reason == null) {
-        throw failure;
-      }
-      reason.addSuppressed(failure); // the caller's own exception comes first
+  /// Ends a part well: what it did belongs to the outer scope from now on.
+  void close(Scope outer) {
+    if (rollbackAsked) {
+      undo(null);
+      return;
     }
-  }
-
-  /// Whether the end is a commit.
-  boolean commits() {
-    if (!rollbackAsked) {
-      session(); // says why it cannot, if it cannot
-    }
-    return !rollbackAsked;
-  }
-
-  List<Runnable> end() {
+    session().release(depth);
     ended = true;
+    outer.afterCommit.addAll(afterCommit);
+  }
+
+  /// Ends a part by undoing it.
+  void undo(@Nullable Throwable reason) {
+    ended = true;
+    try {
+      session.rollbackTo(depth);
+    } catch (RuntimeException e) {
+      failure = "a part of it could not be undone";
+      if (outer != null) {
+        outer.failure = failure;
+      }
+      if (reason == null) {
+        throw e;
+      }
+      reason.addSuppressed(e); // the caller's own exception comes first
+    }
+  }
+
+  /// Ends the whole: commits, or rolls back if that was asked for; gives the hooks that are due.
+  List<Runnable> finish() {
+    if (rollbackAsked) {
+      ended = true;
+      session.rollback();
+      return List.of();
+    }
+    Session committing = session(); // says why it cannot, if it cannot
+    ended = true;
+    committing.commit();
     return afterCommit;
+  }
+
+  /// Ends the whole by rolling back.
+  void rollback(Throwable reason) {
+    ended = true;
+    try {
+      session.rollback();
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e); // the caller's own exception comes first
+    }
   }
 
   private void check() {

@@ -48,26 +48,18 @@ public final class Transactions {
       if (outer.readOnly() && !readOnly) {
         throw new TransactionException("A transaction that writes cannot be in a read-only one.");
       }
-      return outer.nested(readOnly, () -> work.in(outer));
+      return part(outer, readOnly, work);
     }
     R result;
     List<Runnable> hooks;
     try (Session session = readOnly ? engine.read() : engine.write()) {
       session.begin(readOnly);
-      Scope scope = new Scope(session, readOnly);
+      Scope scope = new Scope(session, readOnly, null);
       try {
         result = ScopedValue.where(current, scope).call(() -> work.in(scope));
-        if (scope.commits()) {
-          session.commit();
-          hooks = scope.end();
-        } else {
-          session.rollback();
-          scope.end();
-          hooks = List.of();
-        }
+        hooks = scope.finish();
       } catch (Throwable thrown) {
-        scope.end();
-        rollback(session, thrown);
+        scope.rollback(thrown);
         throw thrown;
       }
     }
@@ -75,12 +67,19 @@ public final class Transactions {
     return result;
   }
 
-  private static void rollback(Session session, Throwable reason) {
+  private <R extends @Nullable Object, X extends Throwable> R part(
+      Scope outer, boolean readOnly, Work<? extends R, X> work) throws X {
+    Scope scope = new Scope(outer.session(), readOnly, outer);
+    scope.open();
+    R result;
     try {
-      session.rollback();
-    } catch (RuntimeException failure) {
-      reason.addSuppressed(failure); // the caller's own exception comes first
+      result = ScopedValue.where(current, scope).call(() -> work.in(scope));
+    } catch (Throwable thrown) {
+      scope.undo(thrown);
+      throw thrown;
     }
+    scope.close(outer);
+    return result;
   }
 
   private static void runHook(Runnable hook) {

@@ -86,6 +86,7 @@ final class SqliteDialect implements Dialect {
       stored.add(
           switch (value) {
             case Boolean flag -> flag ? 1 : 0;
+            case Float number -> number.doubleValue(); // as the column holds it
             case Number number when type != ColumnType.DECIMAL -> number;
             case Instant instant -> Canonical.micros(instant);
             case Duration duration -> micros(duration);
@@ -101,25 +102,33 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String match(String column, Filter.Match.Kind kind) {
-    // "like" folds ASCII letters and only those; "glob" compares as it stands
-    return kind == Filter.Match.Kind.CONTAINS
-        ? "instr(" + column + ", ?) > 0" // without a limit on the text's length
-        : column + " glob ?";
+  public String match(String column, Filter.Match.Kind kind, String text) {
+    return switch (kind) {
+      case CONTAINS -> "instr(" + column + ", ?) > 0";
+      case STARTS_WITH ->
+          isLong(text) ? "instr(" + column + ", ?) = 1" : column + " glob ?"; // can use an index
+      case ENDS_WITH -> SqliteFunctions.ENDS_WITH + "(" + column + ", ?)";
+      // "like" folds ASCII letters and only those; "glob" compares as it stands
+      case LIKE -> column + " glob ?";
+    };
   }
 
   @Override
   public String matchArgument(Filter.Match.Kind kind, String text) {
     return switch (kind) {
-      case STARTS_WITH -> literal(text) + "*";
-      case ENDS_WITH -> "*" + literal(text);
-      case CONTAINS -> text;
+      case STARTS_WITH -> isLong(text) ? text : literal(text) + "*";
+      case ENDS_WITH, CONTAINS -> text;
       case LIKE -> globOf(text);
     };
   }
 
+  // SQLite refuses patterns above 50,000 bytes
+  private static boolean isLong(String text) {
+    return text.length() > 8_000;
+  }
+
   private static String literal(String text) {
-    StringBuilder glob = new StringBuilder();
+    StringBuilder glob = new StringBuilder(text.length() + 8);
     text.chars().forEach(c -> literal((char) c, glob));
     return glob.toString();
   }

@@ -15,6 +15,9 @@ final class SqliteFunctions {
   /// Lower case beyond ASCII.
   static final String LOWER = "plinth_lower";
 
+  /// Whether a text ends with another.
+  static final String ENDS_WITH = "plinth_ends_with";
+
   /// An exact sum of decimals that are stored as text.
   static final String SUM = "plinth_sum";
 
@@ -26,6 +29,7 @@ final class SqliteFunctions {
   static void register(Connection connection) throws SQLException {
     int flags = Function.FLAG_DETERMINISTIC;
     Function.create(connection, LOWER, new Lower(), 1, flags);
+    Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
     Function.create(connection, SUM, new Sum(), 2, flags);
     Collation.create(connection, DECIMAL, new ByValue());
   }
@@ -38,6 +42,18 @@ final class SqliteFunctions {
         result();
       } else {
         result(text.toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
+  private static final class EndsWith extends Function {
+    @Override
+    protected void xFunc() throws SQLException {
+      String text = value_text(0);
+      if (text == null) {
+        result();
+      } else {
+        result(text.endsWith(value_text(1)) ? 1 : 0);
       }
     }
   }

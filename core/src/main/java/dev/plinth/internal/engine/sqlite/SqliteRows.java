@@ -27,6 +27,7 @@ final class SqliteRows implements Session.Rows {
   private final SqliteSession session;
   private final String what;
   private boolean closed;
+  private int last = -1; // the cell that the driver read last
 
   SqliteRows(ResultSet rows, SqliteStatements.Kept kept, SqliteSession session, String what) {
     this.rows = rows;
@@ -75,7 +76,11 @@ final class SqliteRows implements Session.Rows {
   @Override
   public boolean isNull(int position) {
     try {
-      return rows.getObject(position + 1) == null;
+      if (position != last) {
+        last = position;
+        rows.getInt(position + 1); // the driver tells only of the cell that was read last
+      }
+      return rows.wasNull();
     } catch (SQLException e) {
       throw session.failed(e, what);
     }
@@ -83,6 +88,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public @Nullable String text(int position) {
+    last = position;
     try {
       return rows.getString(position + 1);
     } catch (SQLException e) {
@@ -110,6 +116,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public long int64(int position) {
+    last = position;
     try {
       return rows.getLong(position + 1);
     } catch (SQLException e) {
@@ -119,6 +126,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public double float64(int position) {
+    last = position;
     try {
       return rows.getDouble(position + 1);
     } catch (SQLException e) {
@@ -226,6 +234,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public byte @Nullable [] bytes(int position) {
+    last = position;
     try {
       return rows.getBytes(position + 1);
     } catch (SQLException e) {
@@ -235,6 +244,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public @Nullable Object any(int position) {
+    last = position;
     try {
       Object value = rows.getObject(position + 1);
       return value instanceof Integer number ? (Object) number.longValue() : value;
