@@ -1,8 +1,6 @@
 package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.NotFoundException;
-import dev.plinth.error.StaleVersionException;
-import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.Ordering;
 import dev.plinth.internal.sql.Prepared;
@@ -32,12 +30,14 @@ public final class Execute implements Step {
   private final Engine engine;
   private final SqlWriter writer;
   private final CursorCodec cursors;
+  private final UpdateByKey updates;
 
   /// A step that sends to this engine.
   public Execute(Engine engine, SqlWriter writer, CursorCodec cursors) {
     this.engine = engine;
     this.writer = writer;
     this.cursors = cursors;
+    this.updates = new UpdateByKey(writer);
   }
 
   @Override
@@ -159,7 +159,7 @@ public final class Execute implements Step {
     return switch (write) {
       case Operation.Insert insert -> insert(insert, session);
       case Operation.Save save -> save(save, session);
-      case Operation.UpdateRows update -> updateRows(update, session);
+      case Operation.UpdateRows update -> updates.run(update, session);
       case Operation.UpdateWhere update ->
           changed(writer.update(update), update.shape(), update.returning(), session);
       case Operation.Delete delete ->
@@ -222,53 +222,6 @@ public final class Execute implements Step {
     return new Outcome.Changed(1, saved);
   }
 
-  private Outcome updateRows(Operation.UpdateRows update, Session session) {
-    Shape<?> shape = update.shape();
-    List<Object> entities = new ArrayList<>(update.rows().size());
-    for (Operation.RowUpdate row : update.rows()) {
-      Statement statement = writer.of(shape).update(row.set(), row.version() != null);
-      List<@Nullable Object> arguments = new ArrayList<>(row.set().size() + 2);
-      row.set().forEach(assignment -> arguments.add(assignment.value()));
-      arguments.add(row.key());
-      if (row.version() != null) {
-        arguments.add(row.version());
-      }
-      List<Object> changed =
-          returned(new Prepared(statement, arguments.toArray()), shape, session);
-      if (changed.isEmpty()) {
-        throw missed(shape, row, session);
-      }
-      entities.addAll(changed);
-    }
-    return new Outcome.Changed(entities.size(), entities);
-  }
-
-  private RuntimeException missed(Shape<?> shape, Operation.RowUpdate row, Session session) {
-    String key = Canonical.text(row.key());
-    if (row.version() instanceof Number expected) {
-      Object found =
-          ((Outcome.Found)
-                  find(
-                      new Operation.Find(shape, row.key(), Selection.Deleted.EXCLUDED), session))
-              .entity();
-      if (found != null && version(shape, found) instanceof Number stored) {
-        return new StaleVersionException(
-            shape.table(),
-            "%s %s was read at version %s but is at %s now: read it again."
-                .formatted(shape, key, expected, stored),
-            expected.longValue(),
-            stored.longValue());
-      }
-    }
-    return new NotFoundException(shape.table(), shape + " has no live row with the key " + key + ".");
-  }
-
-  @SuppressWarnings("unchecked") // the entity was read into this shape
-  private static @Nullable Object version(Shape<?> shape, Object entity) {
-    Column version = shape.with(Column.Role.VERSION);
-    return version == null ? null : ((Shape<Object>) shape).write(entity)[version.position()];
-  }
-
   private static Outcome changed(
       Prepared prepared, Shape<?> shape, boolean returning, Session session) {
     if (!returning) {
@@ -280,7 +233,7 @@ public final class Execute implements Step {
   }
 
   // reads to the end, where the engine reports that the change is durable
-  private static List<Object> returned(Prepared prepared, Shape<?> shape, Session session) {
+  static List<Object> returned(Prepared prepared, Shape<?> shape, Session session) {
     List<Object> entities = new ArrayList<>();
     try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
       while (rows.next()) {

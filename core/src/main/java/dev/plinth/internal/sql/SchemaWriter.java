@@ -37,6 +37,14 @@ public final class SchemaWriter {
       for (Shape.Index index : shape.indexes()) {
         statements.add(index(shape, index.columns(), index.unique()));
       }
+      Column createdAt = shape.with(Column.Role.CREATED_AT);
+      Column key = shape.with(Column.Role.KEY);
+      if (createdAt != null && key != null && !leads(shape, createdAt)) {
+        Map<Column, Boolean> newestFirst = new LinkedHashMap<>();
+        newestFirst.put(createdAt, true);
+        newestFirst.put(key, false);
+        statements.add(index(shape, newestFirst, false)); // serves the order of every plain query
+      }
       for (Column column : shape.columns()) {
         if (column.references() != null && !leads(shape, column)) {
           // without it every purge of the other side reads this whole table

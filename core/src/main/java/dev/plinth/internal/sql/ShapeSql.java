@@ -31,7 +31,8 @@ public final class ShapeSql {
   private final @Nullable Statement insertLeavingKey;
 
   /// What decides the text of an update by key.
-  private record UpdateText(List<Column> set, List<Boolean> adding, boolean versioned) {}
+  private record UpdateText(
+      List<Column> set, List<Boolean> adding, boolean versioned, boolean returning) {}
 
   ShapeSql(Shape<?> shape, Dialect dialect) {
     this.shape = shape;
@@ -120,21 +121,24 @@ public final class ShapeSql {
   }
 
   /// Changes to a live row by its key, and by its version where there is one to check.
-  public Statement update(List<Assignment> set, boolean versioned) {
+  ///
+  /// @param returning whether it gives the row as it is then
+  public Statement update(List<Assignment> set, boolean versioned, boolean returning) {
     UpdateText text =
         new UpdateText(
             set.stream().map(Assignment::column).toList(),
             set.stream().map(Assignment::add).toList(),
-            versioned);
+            versioned,
+            returning);
     Statement update = updates.get(text);
     if (update == null) {
-      update = write(set, versioned);
+      update = write(set, versioned, returning);
       updates.put(text, update);
     }
     return update;
   }
 
-  private Statement write(List<Assignment> set, boolean versioned) {
+  private Statement write(List<Assignment> set, boolean versioned, boolean returning) {
     Column key = shape.key();
     Column version = versioned ? shape.with(Column.Role.VERSION) : null;
     List<ColumnType> types = new ArrayList<>();
@@ -156,14 +160,14 @@ public final class ShapeSql {
       checked = " and " + dialect.quote(version.name()) + " = ?";
     }
     return new Statement(
-        "update %s set %s where %s = ?%s%s returning %s"
+        "update %s set %s where %s = ?%s%s%s"
             .formatted(
                 table,
                 assignments,
                 dialect.quote(key.name()),
                 checked,
                 condition(Selection.Deleted.EXCLUDED),
-                columnList),
+                returning ? " returning " + columnList : ""),
         List.copyOf(types),
         "update " + shape);
   }
