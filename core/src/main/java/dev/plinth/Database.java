@@ -142,12 +142,12 @@ public final class Database implements AutoCloseable {
   public Repository<Row, Object> table(String name) {
     Scope scope = transactions.current();
     var session = scope == null ? null : scope.session();
-    List<Engine.CatalogColumn> columns = catalog.columns(name, session);
-    if (columns.isEmpty()) {
+    List<String> known = catalog.tables(session);
+    if (!known.contains(name)) { // engines take names in any case, and their own tables as well
       throw new ValidationException(
-          "There is no table '%s'. %s"
-              .formatted(name, Suggestion.among(catalog.tables(session), name)));
+          "There is no table '%s'. %s".formatted(name, Suggestion.among(known, name)));
     }
+    List<Engine.CatalogColumn> columns = catalog.columns(name, session);
     Set<String> secret =
         repositories.keySet().stream()
             .filter(shape -> shape.table().equals(name))

@@ -18,6 +18,8 @@ import java.util.function.Function;
 /// Each refinement gives a new log to ask. Immutable, thread-safe.
 public final class AuditLog {
 
+  private static final int FURTHEST_DAYS = 700_000; // back to the first century
+
   private final Query<AuditEntry> all;
   private final Query<AuditEntry> query;
   private final Function<Class<?>, String> tables;
@@ -125,6 +127,9 @@ public final class AuditLog {
     if (retentionDays < 0) {
       throw new ValidationException(
           "Audit entries are kept for 0 days or more, not " + retentionDays + ".");
+    }
+    if (retentionDays > FURTHEST_DAYS) {
+      return 0; // older than any entry can be
     }
     Instant cutOff = clock.instant().minus(Duration.ofDays(retentionDays));
     return retentionDays == 0 ? all.purge() : all.where(field(AuditEntry::at).before(cutOff)).purge();

@@ -106,7 +106,7 @@ public final class Query<T> {
 
   /// The first row, if there is one.
   public Optional<T> first() {
-    return source.list(selection.withLimit(1L)).stream().findFirst();
+    return source.list(atMost(1)).stream().findFirst();
   }
 
   /// The only row.
@@ -114,7 +114,7 @@ public final class Query<T> {
   /// @throws NotFoundException if there is none
   /// @throws DataException if there are several
   public T one() {
-    List<T> rows = source.list(selection.withLimit(2L));
+    List<T> rows = source.list(atMost(2));
     if (rows.size() > 1) {
       throw new DataException("One row was asked for, but several of " + source.name() + " match.");
     }
@@ -196,6 +196,11 @@ public final class Query<T> {
   /// How the engine will run the query, in the engine's own words.
   public String explain() {
     return source.explain(selection);
+  }
+
+  private Selection atMost(long rows) {
+    Long limit = selection.limit();
+    return limit != null && limit <= rows ? selection : selection.withLimit(rows);
   }
 
   private Query<T> with(Selection changed) {

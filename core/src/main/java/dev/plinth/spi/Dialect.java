@@ -27,6 +27,9 @@ public interface Dialect {
   /// The condition that a column is different from one parameter, or null.
   String isDistinct(String column);
 
+  /// The condition that a column holds what one parameter does, null included.
+  String isSame(String column);
+
   /// The condition that a column is one of a list that is bound as a single parameter.
   String inList(String column, ColumnType type);
 

@@ -5,6 +5,7 @@ import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.sql.Prepared;
+import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.query.Selection.Deleted;
 import dev.plinth.spi.Column;
@@ -35,62 +36,50 @@ final class UpdateByKey {
     Shape<?> shape = update.shape();
     List<RowUpdate> rows = update.rows();
     List<Object> entities = new ArrayList<>(rows.size());
-    if (rows.stream().allMatch(row -> isKnown(shape, row))) {
-      for (int from = 0; from < rows.size(); from += BATCH) {
-        blind(shape, rows.subList(from, Math.min(rows.size(), from + BATCH)), session);
-      }
-      rows.forEach(row -> entities.add(after(shape, row)));
-    } else {
-      for (RowUpdate row : rows) {
-        entities.add(returned(shape, row, session));
+    boolean whole = rows.stream().allMatch(row -> row.entity() != null);
+    for (int from = 0; from < rows.size(); from += BATCH) {
+      List<RowUpdate> some = rows.subList(from, Math.min(rows.size(), from + BATCH));
+      int[] counts = whole ? overwrite(shape, some, session) : new int[some.size()];
+      for (int i = 0; i < counts.length; i++) {
+        RowUpdate row = some.get(i);
+        entities.add(counts[i] == 0 ? returned(shape, row, session) : after(shape, row));
       }
     }
     return new Outcome.Changed(entities.size(), entities);
   }
 
-  // A row at the version that the caller has read holds what he has read; so the outcome is known
-  // and need not be read back, which would cost more than the update. The audit wants it read.
-  private static boolean isKnown(Shape<?> shape, RowUpdate row) {
-    return row.entity() != null
-        && row.version() != null
-        && !shape.audited()
-        && shape.with(Column.Role.COUNTER) == null;
-  }
-
-  // all rows are whole ones, so they share one statement
-  private void blind(Shape<?> shape, List<RowUpdate> rows, Session session) {
-    Statement statement = writer.of(shape).update(rows.getFirst().set(), true, false);
+  // Where the caller's record says what the untouched columns hold, the statement checks that, and
+  // the row need not be read back, which would cost more than the update. Rows that differ are not
+  // touched by it and count 0. All whole rows set the same columns, so they share the statement.
+  private int[] overwrite(Shape<?> shape, List<RowUpdate> rows, Session session) {
+    RowUpdate first = rows.getFirst();
+    ShapeSql sql = writer.of(shape);
+    Statement statement = sql.update(first.set(), first.version() != null, true);
+    List<Column> others = sql.others(first.set());
     if (rows.size() == 1) {
-      if (session.update(statement, arguments(rows.getFirst())) == 0) {
-        throw missed(shape, rows.getFirst(), session);
-      }
-      return;
+      return new int[] {(int) session.update(statement, arguments(shape, first, others))};
     }
     List<@Nullable Object[]> arguments = new ArrayList<>(rows.size());
-    rows.forEach(row -> arguments.add(arguments(row)));
-    int[] counts = session.batch(statement, arguments);
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] == 0) {
-        throw missed(shape, rows.get(i), session);
-      }
-    }
+    rows.forEach(row -> arguments.add(arguments(shape, row, others)));
+    return session.batch(statement, arguments);
   }
 
   @SuppressWarnings("unchecked") // the entity is the shape's
+  private static @Nullable Object[] values(Shape<?> shape, RowUpdate row) {
+    return ((Shape<Object>) shape).write(Objects.requireNonNull(row.entity()));
+  }
+
   private static Object after(Shape<?> shape, RowUpdate row) {
-    Shape<Object> own = (Shape<Object>) shape;
-    @Nullable Object[] values = own.write(Objects.requireNonNull(row.entity()));
+    @Nullable Object[] values = values(shape, row);
     for (Assignment assignment : row.set()) {
       Column column = assignment.column();
       int at = column.position();
-      if (assignment.add()) {
-        long sum = whole(values[at]) + whole(assignment.value());
-        values[at] = column.encode(sum);
-      } else {
-        values[at] = assignment.value();
-      }
+      values[at] =
+          assignment.add()
+              ? column.encode(whole(values[at]) + whole(assignment.value()))
+              : assignment.value();
     }
-    return own.build(values);
+    return shape.build(values);
   }
 
   private static long whole(@Nullable Object number) {
@@ -98,26 +87,28 @@ final class UpdateByKey {
   }
 
   private Object returned(Shape<?> shape, RowUpdate row, Session session) {
-    Statement statement = writer.of(shape).update(row.set(), row.version() != null, true);
+    Statement statement = writer.of(shape).update(row.set(), row.version() != null, false);
     List<Object> changed =
-        Execute.returned(new Prepared(statement, arguments(row)), shape, session);
+        Execute.returned(new Prepared(statement, arguments(shape, row, List.of())), shape, session);
     if (changed.isEmpty()) {
       throw missed(shape, row, session);
     }
     return changed.getFirst();
   }
 
-  private static @Nullable Object[] arguments(RowUpdate row) {
-    int values = row.set().size();
-    @Nullable Object[] arguments = new Object[values + (row.version() == null ? 1 : 2)];
-    for (int i = 0; i < values; i++) {
-      arguments[i] = row.set().get(i).value();
-    }
-    arguments[values] = row.key();
+  private static @Nullable Object[] arguments(
+      Shape<?> shape, RowUpdate row, List<Column> others) {
+    List<@Nullable Object> arguments = new ArrayList<>(row.set().size() + 2 + others.size());
+    row.set().forEach(assignment -> arguments.add(assignment.value()));
+    arguments.add(row.key());
     if (row.version() != null) {
-      arguments[values + 1] = row.version();
+      arguments.add(row.version());
     }
-    return arguments;
+    if (!others.isEmpty()) {
+      @Nullable Object[] believed = values(shape, row);
+      others.forEach(column -> arguments.add(believed[column.position()]));
+    }
+    return arguments.toArray();
   }
 
   private DatabaseException missed(Shape<?> shape, RowUpdate row, Session session) {

@@ -75,10 +75,10 @@ public final class Validate implements Step {
       switch (call.operation()) {
         case Operation.Insert insert -> {
           for (@Nullable Object[] row : insert.rows()) {
-            collect(present.validate(shape.build(row)), violations);
+            collect(present.validate(whole(shape, row)), violations);
           }
         }
-        case Operation.Save save -> collect(present.validate(shape.build(save.row())), violations);
+        case Operation.Save save -> collect(present.validate(whole(shape, save.row())), violations);
         case Operation.UpdateRows update -> {
           for (Operation.RowUpdate row : update.rows()) {
             Object entity = row.entity();
@@ -98,6 +98,17 @@ public final class Validate implements Step {
       }
     }
     return next.apply(call);
+  }
+
+  // a number that the database is still to give is 0 in a record that cannot say null
+  private static Object whole(Shape<?> shape, @Nullable Object[] row) {
+    Column key = shape.with(Column.Role.KEY);
+    if (key == null || row[key.position()] != null || !key.javaType().isPrimitive()) {
+      return shape.build(row);
+    }
+    @Nullable Object[] numbered = row.clone();
+    numbered[key.position()] = key.encode(0);
+    return shape.build(numbered);
   }
 
   private static void values(

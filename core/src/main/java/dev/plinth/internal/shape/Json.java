@@ -2,28 +2,23 @@ package dev.plinth.internal.shape;
 
 import dev.plinth.error.DataException;
 import dev.plinth.error.ValidationException;
+import java.io.StringWriter;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /// Values as JSON text and back.
 public final class Json {
 
   /// The one mapper: what it writes is what every engine stores.
   public static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(
-              new SimpleModule("plinth")
-                  .addSerializer(Double.class, new Finite<>())
-                  .addSerializer(Float.class, new Finite<>()))
-          .build();
+      JsonMapper.builder().enable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
 
   private Json() {}
 
@@ -31,13 +26,15 @@ public final class Json {
   ///
   /// @param where the column, for messages
   static String write(Object value, String where) {
-    String json;
-    try {
-      json = MAPPER.writeValueAsString(value);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new FiniteGenerator(MAPPER.createGenerator(text))) {
+      MAPPER.writeValue(json, value);
     } catch (JacksonException | IllegalArgumentException e) {
       throw new ValidationException(
           where + " cannot be written as JSON: " + reason(e), e);
     }
+    String json = text.toString();
+    Values.checkText(json, where);
     if (holdsNul(json)) {
       throw new ValidationException(where + " holds a NUL character, which no text may.");
     }
@@ -80,16 +77,36 @@ public final class Json {
     return false;
   }
 
-  private static final class Finite<N extends Number> extends ValueSerializer<N> {
+  /// Refuses numbers that JSON has not; Jackson would write them as text.
+  private static final class FiniteGenerator extends JsonGeneratorDelegate {
+
+    FiniteGenerator(JsonGenerator json) {
+      super(json, false); // whatever it writes comes by here, arrays and trees included
+    }
+
     @Override
-    public void serialize(N value, JsonGenerator json, SerializationContext context) {
-      if (!Double.isFinite(value.doubleValue())) {
-        throw new IllegalArgumentException(value + " is no JSON number");
+    public JsonGenerator writeNumber(double number) {
+      check(number);
+      return super.writeNumber(number);
+    }
+
+    @Override
+    public JsonGenerator writeNumber(float number) {
+      check(number);
+      return super.writeNumber(number);
+    }
+
+    @Override
+    public JsonGenerator writeArray(double[] numbers, int offset, int length) {
+      for (int i = offset; i < offset + length; i++) {
+        check(numbers[i]);
       }
-      if (value instanceof Float) {
-        json.writeNumber(value.floatValue());
-      } else {
-        json.writeNumber(value.doubleValue());
+      return super.writeArray(numbers, offset, length);
+    }
+
+    private static void check(double number) {
+      if (!Double.isFinite(number)) {
+        throw new IllegalArgumentException(number + " is no JSON number");
       }
     }
   }

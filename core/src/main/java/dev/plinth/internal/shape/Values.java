@@ -34,10 +34,26 @@ final class Values {
             : value instanceof CharSequence || value instanceof Character || value instanceof Enum
                 ? value.toString()
                 : wrong(value, "text", where);
-    if (text.indexOf('\0') >= 0) {
-      throw new ValidationException(where + " holds a NUL character, which no text may.");
-    }
+    checkText(text, where);
     return text;
+  }
+
+  /// Refuses what UTF-8 or an engine could not give back: NUL, and halves of a surrogate pair.
+  static void checkText(String text, String where) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\0') {
+        throw new ValidationException(where + " holds a NUL character, which no text may.");
+      }
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          throw new ValidationException(where + " holds half a character (a lone surrogate).");
+        }
+        i++;
+      }
+    }
   }
 
   static long whole(Object value, long least, long most, String where) {

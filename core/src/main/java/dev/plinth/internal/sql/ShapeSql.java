@@ -32,7 +32,7 @@ public final class ShapeSql {
 
   /// What decides the text of an update by key.
   private record UpdateText(
-      List<Column> set, List<Boolean> adding, boolean versioned, boolean returning) {}
+      List<Column> set, List<Boolean> adding, boolean versioned, boolean knowing) {}
 
   ShapeSql(Shape<?> shape, Dialect dialect) {
     this.shape = shape;
@@ -122,23 +122,32 @@ public final class ShapeSql {
 
   /// Changes to a live row by its key, and by its version where there is one to check.
   ///
-  /// @param returning whether it gives the row as it is then
-  public Statement update(List<Assignment> set, boolean versioned, boolean returning) {
+  /// @param knowing whether the columns that it leaves alone must hold what the caller believes, given
+  ///     in the order of [#others]; otherwise it gives the row as it is then
+  public Statement update(List<Assignment> set, boolean versioned, boolean knowing) {
     UpdateText text =
         new UpdateText(
             set.stream().map(Assignment::column).toList(),
             set.stream().map(Assignment::add).toList(),
             versioned,
-            returning);
+            knowing);
     Statement update = updates.get(text);
     if (update == null) {
-      update = write(set, versioned, returning);
+      update = write(set, versioned, knowing);
       updates.put(text, update);
     }
     return update;
   }
 
-  private Statement write(List<Assignment> set, boolean versioned, boolean returning) {
+  /// The columns that an update by key neither sets nor searches by.
+  public List<Column> others(List<Assignment> set) {
+    List<Column> others = new ArrayList<>(shape.columns());
+    others.remove(shape.key());
+    set.forEach(assignment -> others.remove(assignment.column()));
+    return others;
+  }
+
+  private Statement write(List<Assignment> set, boolean versioned, boolean knowing) {
     Column key = shape.key();
     Column version = versioned ? shape.with(Column.Role.VERSION) : null;
     List<ColumnType> types = new ArrayList<>();
@@ -154,10 +163,16 @@ public final class ShapeSql {
                 })
             .collect(Collectors.joining(", "));
     types.add(key.type());
-    String checked = "";
+    StringBuilder checked = new StringBuilder();
     if (version != null) {
       types.add(version.type());
-      checked = " and " + dialect.quote(version.name()) + " = ?";
+      checked.append(" and ").append(dialect.quote(version.name())).append(" = ?");
+    }
+    if (knowing) {
+      for (Column other : others(set)) {
+        types.add(other.type());
+        checked.append(" and ").append(dialect.isSame(dialect.quote(other.name())));
+      }
     }
     return new Statement(
         "update %s set %s where %s = ?%s%s%s"
@@ -167,7 +182,7 @@ public final class ShapeSql {
                 dialect.quote(key.name()),
                 checked,
                 condition(Selection.Deleted.EXCLUDED),
-                returning ? " returning " + columnList : ""),
+                knowing ? "" : " returning " + columnList),
         List.copyOf(types),
         "update " + shape);
   }

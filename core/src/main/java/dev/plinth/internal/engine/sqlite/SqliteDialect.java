@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// How SQLite's SQL differs.
 ///
@@ -70,6 +69,11 @@ final class SqliteDialect implements Dialect {
   @Override
   public String isDistinct(String column) {
     return column + " is not ?";
+  }
+
+  @Override
+  public String isSame(String column) {
+    return column + " is ?";
   }
 
   @Override
@@ -161,12 +165,12 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String containsFolded(String column) {
-    return "instr(" + SqliteFunctions.LOWER + "(" + column + "), ?) > 0";
+    return "instr(" + SqliteFunctions.FOLDED + "(" + column + "), ?) > 0";
   }
 
   @Override
   public String folded(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    return SqliteFunctions.folded(text);
   }
 
   @Override

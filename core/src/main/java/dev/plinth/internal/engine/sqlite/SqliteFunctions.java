@@ -12,8 +12,8 @@ import org.sqlite.Function;
 /// Only queries use these; no table or index depends on them, so any program can open the file.
 final class SqliteFunctions {
 
-  /// Lower case beyond ASCII.
-  static final String LOWER = "plinth_lower";
+  /// Upper and lower case made alike, beyond ASCII.
+  static final String FOLDED = "plinth_folded";
 
   /// Whether a text ends with another.
   static final String ENDS_WITH = "plinth_ends_with";
@@ -28,20 +28,29 @@ final class SqliteFunctions {
 
   static void register(Connection connection) throws SQLException {
     int flags = Function.FLAG_DETERMINISTIC;
-    Function.create(connection, LOWER, new Lower(), 1, flags);
+    Function.create(connection, FOLDED, new Folded(), 1, flags);
     Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
     Function.create(connection, SUM, new Sum(), 2, flags);
     Collation.create(connection, DECIMAL, new ByValue());
   }
 
-  private static final class Lower extends Function {
+  /// Text with its case folded: upper case first, which writes ß as SS, then lower case letter by
+  /// letter, so that no letter's form depends on its neighbours, as the final sigma's would.
+  static String folded(String text) {
+    String upper = text.toUpperCase(Locale.ROOT);
+    StringBuilder folded = new StringBuilder(upper.length());
+    upper.codePoints().map(Character::toLowerCase).forEach(folded::appendCodePoint);
+    return folded.toString();
+  }
+
+  private static final class Folded extends Function {
     @Override
     protected void xFunc() throws SQLException {
       String text = value_text(0);
       if (text == null) {
         result();
       } else {
-        result(text.toLowerCase(Locale.ROOT));
+        result(folded(text));
       }
     }
   }

@@ -41,6 +41,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return rows.next();
     } catch (SQLException e) {
+      kept.spoil();
       throw session.failed(e, what);
     }
   }

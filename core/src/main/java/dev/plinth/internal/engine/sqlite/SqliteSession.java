@@ -61,6 +61,7 @@ final class SqliteSession implements Session {
       bind(kept.statement(), statement.parameters(), arguments);
       return new SqliteRows(kept.statement().executeQuery(), kept, this, statement.what());
     } catch (SQLException e) {
+      kept.spoil();
       statements.giveBack(kept);
       throw failed(e, statement.what());
     } catch (Throwable e) {
@@ -76,6 +77,7 @@ final class SqliteSession implements Session {
       bind(kept.statement(), statement.parameters(), arguments);
       return kept.statement().executeUpdate();
     } catch (SQLException e) {
+      kept.spoil();
       throw failed(e, statement.what());
     } finally {
       statements.giveBack(kept);
@@ -92,7 +94,7 @@ final class SqliteSession implements Session {
       }
       return kept.statement().executeBatch();
     } catch (SQLException e) {
-      kept.spoil(); // what is left of the batch goes with it
+      kept.spoil();
       throw failed(e, statement.what());
     } finally {
       statements.giveBack(kept);

@@ -31,7 +31,7 @@ final class SqliteStatements {
       return statement;
     }
 
-    /// Marks a statement that must not be used again.
+    /// Marks a statement that failed: the driver frees it after some errors without saying so.
     void spoil() {
       cached = false;
     }
