@@ -31,7 +31,6 @@ import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
-import dev.plinth.spi.Column;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.EngineProvider;
 import dev.plinth.spi.Shape;
@@ -42,9 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where the data is: opened from a URL, it gives repositories, transactions and everything else.
@@ -136,7 +133,10 @@ public final class Database implements AutoCloseable {
     return repository(Shapes.of(record, lookup));
   }
 
-  /// The rows of a table that has no record, as the catalogue describes it.
+  /// The rows of a table without a record, as the catalogue describes it.
+  ///
+  /// Where this database has given a repository of a record for the table, the record's rules hold
+  /// here as well: its key, version, times, soft delete, secrets and audit.
   ///
   /// @throws ValidationException if there is no such table; it offers the nearest name
   public Repository<Row, Object> table(String name) {
@@ -148,20 +148,19 @@ public final class Database implements AutoCloseable {
           "There is no table '%s'. %s".formatted(name, Suggestion.among(known, name)));
     }
     List<Engine.CatalogColumn> columns = catalog.columns(name, session);
-    Set<String> secret =
+    Shape<?> record =
         repositories.keySet().stream()
             .filter(shape -> shape.table().equals(name))
-            .flatMap(shape -> shape.columns().stream())
-            .filter(Column::secret)
-            .map(Column::name)
-            .collect(Collectors.toSet());
+            .findFirst()
+            .orElse(null);
     return tables.computeIfAbsent(
-        new TableView(name, columns, secret),
-        view -> newRepository(Shapes.of(name, columns, secret)));
+        new TableView(name, columns, record),
+        view -> newRepository(Shapes.of(name, columns, record)));
   }
 
   /// A table as it was when somebody asked for it; a migration makes another of it.
-  private record TableView(String name, List<Engine.CatalogColumn> columns, Set<String> secret) {}
+  private record TableView(
+      String name, List<Engine.CatalogColumn> columns, @Nullable Shape<?> record) {}
 
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {

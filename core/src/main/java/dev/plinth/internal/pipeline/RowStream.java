@@ -44,15 +44,15 @@ public final class RowStream {
             if (ended) {
               return false;
             }
-            boolean more = false;
+            boolean goesOn = false;
             try {
-              more = rows.next();
-              if (more) {
+              if (rows.next()) {
                 action.accept(reader.apply(rows));
+                goesOn = true;
               }
-              return more;
+              return goesOn;
             } finally {
-              if (!more) {
+              if (!goesOn) { // at the end, and after an error, of whoever it is
                 ended = true;
                 end.run();
               }

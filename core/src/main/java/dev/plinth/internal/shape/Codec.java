@@ -73,8 +73,9 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
   ///
   /// @param where the component, for messages
   /// @param json whether it is marked as JSON
+  /// @param secret whether no message may repeat a value
   /// @throws MappingException if no engine could store it; the message says what to do
-  public static Codec of(Type type, Class<?> raw, boolean json, String where) {
+  public static Codec of(Type type, Class<?> raw, boolean json, boolean secret, String where) {
     if (json
         || Map.class.isAssignableFrom(raw)
         || Collection.class.isAssignableFrom(raw)
@@ -86,7 +87,7 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
       return plain(plain, where);
     }
     if (raw.isEnum()) {
-      return enumeration(raw, where);
+      return enumeration(raw, secret, where);
     }
     if (raw == BigInteger.class) {
       UnaryOperator<Object> encoder = encoder(ColumnType.DECIMAL, where);
@@ -134,7 +135,7 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
     return type instanceof Class<?> || type instanceof ParameterizedType ? type : Object.class;
   }
 
-  private static Codec enumeration(Class<?> raw, String where) {
+  private static Codec enumeration(Class<?> raw, boolean secret, String where) {
     Map<String, Object> constants = new HashMap<>();
     for (Object constant : raw.getEnumConstants()) {
       constants.put(((Enum<?>) constant).name(), constant);
@@ -147,7 +148,7 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
           if (!constants.containsKey(name)
               || (value instanceof Enum<?> constant && !raw.isInstance(constant))) {
             throw new ValidationException(
-                "%s has no value '%s'. %s".formatted(where, name, Suggestion.among(names, name)));
+                "%s has no value '%s'. %s".formatted(where, secret ? "***" : name, Suggestion.among(names, name)));
           }
           return name;
         },
@@ -156,7 +157,7 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
           if (constant == null) {
             throw new DataException(
                 "%s: the stored value '%s' is no %s. There are: %s."
-                    .formatted(where, text, raw.getSimpleName(), String.join(", ", names)));
+                    .formatted(where, secret ? "***" : text, raw.getSimpleName(), String.join(", ", names)));
           }
           return constant;
         });

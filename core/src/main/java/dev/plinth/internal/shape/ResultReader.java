@@ -51,7 +51,7 @@ public interface ResultReader<R> {
 
   @SuppressWarnings("unchecked") // the codec decodes to the type
   private static <R> ResultReader<R> scalars(Class<R> type) {
-    Codec codec = Codec.of(type, type, false, "The result");
+    Codec codec = Codec.of(type, type, false, false, "The result");
     return names ->
         cells -> {
           Object stored = cells.value(0, codec.type());

@@ -79,33 +79,68 @@ public final class Shapes {
     return (Shape<T>) shape;
   }
 
-  /// The shape of a table without a record; its writes are audited if it has a single key.
+  /// The shape of a table's rows without a record; its writes are audited if it has a single key.
   ///
-  /// @param secret the columns that a record of the same table has marked as secret
+  /// @param record the shape of a record of the same table, whose rules then hold for its rows as
+  ///     well; null if none is known
   public static Shape<Row> of(
-      String table, List<Engine.CatalogColumn> catalog, Set<String> secret) {
-    List<dev.plinth.spi.Column> columns = new ArrayList<>();
+      String table, List<Engine.CatalogColumn> catalog, @Nullable Shape<?> record) {
     boolean single = catalog.stream().filter(Engine.CatalogColumn::key).count() == 1;
+    List<dev.plinth.spi.Column> columns = new ArrayList<>();
     for (Engine.CatalogColumn column : catalog) {
-      ColumnType type = column.type() == null ? ColumnType.TEXT : column.type();
-      Codec codec = Codec.plain(type, table + "." + column.name());
+      dev.plinth.spi.Column known = record == null ? null : named(record, column.name());
       columns.add(
-          new dev.plinth.spi.Column(
-              columns.size(),
-              column.name(),
-              column.name(),
-              type,
-              type.canonical(),
-              column.nullable(),
-              single && column.key() ? Role.KEY : Role.VALUE,
-              false,
-              secret.contains(column.name()),
-              "",
-              null,
-              codec.encoder(),
-              codec.decoder()));
+          known == null
+              ? column(table, column, columns.size(), single)
+              : column(table, known, columns.size()));
     }
-    return new Shape<>(Row.class, table, columns, List.of(), single, new RowMapper(columns));
+    boolean audited = single && (record == null || record.audited());
+    return new Shape<>(Row.class, table, columns, List.of(), audited, new RowMapper(columns));
+  }
+
+  private static dev.plinth.spi.@Nullable Column named(Shape<?> record, String name) {
+    return record.columns().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static dev.plinth.spi.Column column(
+      String table, Engine.CatalogColumn column, int position, boolean single) {
+    ColumnType type = column.type() == null ? ColumnType.TEXT : column.type();
+    Role role = single && column.key() ? Role.KEY : Role.VALUE;
+    return column(table, column.name(), position, type, column.nullable(), role, false);
+  }
+
+  private static dev.plinth.spi.Column column(
+      String table, dev.plinth.spi.Column known, int position) {
+    return column(
+        table, known.name(), position, known.type(), known.nullable(), known.role(), known.secret());
+  }
+
+  private static dev.plinth.spi.Column column(
+      String table,
+      String name,
+      int position,
+      ColumnType type,
+      boolean nullable,
+      Role role,
+      boolean secret) {
+    Codec codec = Codec.plain(type, table + "." + name);
+    return new dev.plinth.spi.Column(
+        position,
+        name,
+        name,
+        type,
+        type.canonical(),
+        nullable,
+        role,
+        false,
+        secret,
+        "",
+        null,
+        codec.encoder(),
+        codec.decoder());
   }
 
   private static final class Reading<T> {
@@ -152,7 +187,13 @@ public final class Shapes {
 
     private dev.plinth.spi.Column column(Member member, int position) {
       String where = type.getSimpleName() + "." + member.name();
-      Codec codec = Codec.of(member.type(), member.raw(), member.has(Json.class), where);
+      Codec codec =
+          Codec.of(
+              member.type(),
+              member.raw(),
+              member.has(Json.class),
+              member.has(Secret.class),
+              where);
       Role role = Role.VALUE;
       for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
         if (member.has(entry.getKey())) {

@@ -207,7 +207,7 @@ final class NamedSqlTest {
   void anyTextEndsWellOrIsRefused() {
     String[] bits = {
       "'", "\"", "`", "[", "]", "$", "$$", "$a$", ":", "::", ":a", ":b1", ":é", "?", "??", ";",
-      "--", "/*", "*/", "\n", "\r", " ", "select", "insert", "with", "(", ")", ",", "1e5", "é",
+      "--", "/*", "*/", "-\n", "\r", " ", "select", "insert", "with", "(", ")", ",", "1e5", "é",
       "😀", "\\", "\\'", "->", "#>>", "@>", "E'", "x", "_", "-", "*", "/", "\0", "\uD83D"
     };
     for (long seed = 1; seed <= 30_000; seed++) {

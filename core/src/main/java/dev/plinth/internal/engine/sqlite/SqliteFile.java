@@ -57,9 +57,12 @@ final class SqliteFile {
 
   Connection connect(boolean readOnly) {
     try {
+      Properties properties = new Properties();
+      // otherwise every insert costs a query more, which stays open and is in the way of "vacuum"
+      properties.setProperty("jdbc.get_generated_keys", "false");
       Connection connection =
           JDBC.createConnection(
-              "jdbc:sqlite:" + (path == null ? DatabaseUrl.MEMORY : path), new Properties());
+              "jdbc:sqlite:" + (path == null ? DatabaseUrl.MEMORY : path), properties);
       try {
         setUp(connection, readOnly);
         return connection;
