@@ -13,12 +13,19 @@ import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns records and changes into what the pipeline understands.
 final class Writes<T> {
+
+  private static final Set<Role> PLAIN = EnumSet.of(Role.VALUE);
+
+  private static final Comparator<Assignment> IN_ORDER =
+      Comparator.comparingInt(assignment -> assignment.column().position());
 
   private final Shape<T> shape;
 
@@ -58,7 +65,7 @@ final class Writes<T> {
   }
 
   List<Assignment> assignments(Changes<T> changes) {
-    List<Assignment> set = new ArrayList<>(changes.list().size());
+    List<Assignment> set = new ArrayList<>(changes.list().size() + 2);
     for (Changes.Change change : changes.list()) {
       Column column = own(shape.column(change.property()));
       switch (column.role()) {
@@ -80,6 +87,7 @@ final class Writes<T> {
       }
       set.add(new Assignment(column, add, column.encode(change.value())));
     }
+    set.sort(IN_ORDER); // one text, and one prepared statement, for the same columns
     return set;
   }
 
@@ -93,7 +101,7 @@ final class Writes<T> {
   Operation.RowUpdate whole(T row) {
     @Nullable Object[] values = shape.write(row);
     return new Operation.RowUpdate(
-        key(values), version(values), assignments(values, Role.VALUE), row);
+        key(values), version(values), assignments(values, PLAIN), row);
   }
 
   Operation.RowUpdate difference(T before, T after) {
@@ -103,7 +111,7 @@ final class Writes<T> {
       throw new ValidationException("The rows before and after have different keys.");
     }
     List<Assignment> set = new ArrayList<>();
-    for (Assignment assignment : assignments(wanted, Role.VALUE, Role.COUNTER)) {
+    for (Assignment assignment : assignments(wanted, EnumSet.of(Role.VALUE, Role.COUNTER))) {
       if (!Canonical.same(old[assignment.column().position()], assignment.value())) {
         set.add(assignment);
       }
@@ -125,10 +133,10 @@ final class Writes<T> {
     return version == null ? null : values[version.position()];
   }
 
-  private List<Assignment> assignments(@Nullable Object[] values, Role... roles) {
+  private List<Assignment> assignments(@Nullable Object[] values, Set<Role> roles) {
     List<Assignment> set = new ArrayList<>(values.length);
     for (Column column : shape.columns()) {
-      if (Arrays.asList(roles).contains(column.role())) {
+      if (roles.contains(column.role())) {
         set.add(new Assignment(column, false, values[column.position()]));
       }
     }
@@ -137,7 +145,7 @@ final class Writes<T> {
 
   Operation.Save save(T row, List<Column> conflict) {
     @Nullable Object[] values = shape.write(row);
-    List<Assignment> set = new ArrayList<>(assignments(values, Role.VALUE));
+    List<Assignment> set = assignments(values, PLAIN);
     set.removeIf(assignment -> conflict.contains(assignment.column()));
     return new Operation.Save(shape, values, conflict, set);
   }

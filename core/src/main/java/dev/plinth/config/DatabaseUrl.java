@@ -15,7 +15,7 @@ public record DatabaseUrl(String engine, String target) {
   /// What the target of a database in memory is called.
   public static final String MEMORY = ":memory:";
 
-  private static final Pattern CREDENTIALS = Pattern.compile("//[^/@]*@");
+  private static final Pattern CREDENTIALS = Pattern.compile("//.*@");
   private static final Pattern SECRETS =
       Pattern.compile("(?i)([?&;](?:password|sslpassword|pass|token|secret|apikey)=)[^&;]*");
 
@@ -54,10 +54,10 @@ public record DatabaseUrl(String engine, String target) {
           yield new DatabaseUrl("sqlite", file(url, source));
         }
         throw new ConfigurationException(
-            source
-                + " is no database URL that is known: '"
-                + redact(text)
-                + "'. Use sqlite:FILE, FILE.db, duckdb:FILE or postgresql://host/database.");
+            source // only the scheme is repeated: what follows may hold a password in any place
+                + " is no database URL that is known"
+                + (scheme.matches("[a-z][a-z0-9+.-]{0,20}") ? " ('" + scheme + ":…')" : "")
+                + ". Use sqlite:FILE, FILE.db, duckdb:FILE or postgresql://host/database.");
       }
     };
   }

@@ -43,9 +43,20 @@ final class Environment {
       config = config.with(Setting.URL, "duckdb:data/plinth.duckdb");
     } else if (!type.equals("auto") && !type.equals("sqlite")) {
       throw new ConfigurationException(
-          "DATABASE_TYPE is " + type + ", but no variable says where: set DATABASE_URL.");
+          typeVariable() + " is " + type + ", but no variable says where: set DATABASE_URL.");
     }
-    config = config.with(Setting.TYPE, type);
+    try {
+      config = config.with(Setting.TYPE, type);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(
+          "%s is '%s', but %s is for %s."
+              .formatted(
+                  typeVariable(),
+                  type,
+                  source == null ? "the default" : source.variable(),
+                  config.url().engine()),
+          e);
+    }
     for (Setting setting : Setting.values()) {
       String value = variables.get(setting.variable());
       if (setting != Setting.URL && setting != Setting.TYPE && value != null) {
@@ -55,6 +66,10 @@ final class Environment {
     return config;
   }
 
+  private String typeVariable() {
+    return variables.containsKey("DATABASE_TYPE") ? "DATABASE_TYPE" : "DATABASE_PROVIDER";
+  }
+
   private String type() {
     String type = variables.get("DATABASE_TYPE");
     String provider = variables.get("DATABASE_PROVIDER");
@@ -62,7 +77,6 @@ final class Environment {
     if (chosen == null) {
       return "auto";
     }
-    String name = type != null ? "DATABASE_TYPE" : "DATABASE_PROVIDER";
     String lower = chosen.strip().toLowerCase(Locale.ROOT);
     if (type != null && provider != null && !provider.strip().equalsIgnoreCase(type.strip())) {
       throw new ConfigurationException(
@@ -70,7 +84,7 @@ final class Environment {
     }
     if (!List.of("auto", "sqlite", "duckdb", "postgresql", "supabase").contains(lower)) {
       throw new ConfigurationException(
-          name
+          typeVariable()
               + " must be one of auto, sqlite, duckdb, postgresql, supabase, but is '"
               + chosen
               + "'.");

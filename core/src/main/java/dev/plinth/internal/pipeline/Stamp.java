@@ -104,7 +104,8 @@ public final class Stamp implements Step {
     if (updatedAt == null && version == null) {
       return set;
     }
-    List<Assignment> touched = new ArrayList<>(set);
+    List<Assignment> touched = new ArrayList<>(set.size() + 2);
+    touched.addAll(set);
     if (updatedAt != null) {
       touched.add(new Assignment(updatedAt, false, now()));
     }

@@ -98,17 +98,23 @@ final class UpdateByKey {
 
   private static @Nullable Object[] arguments(
       Shape<?> shape, RowUpdate row, List<Column> others) {
-    List<@Nullable Object> arguments = new ArrayList<>(row.set().size() + 2 + others.size());
-    row.set().forEach(assignment -> arguments.add(assignment.value()));
-    arguments.add(row.key());
+    int next = row.set().size();
+    @Nullable Object[] arguments =
+        new Object[next + 1 + (row.version() == null ? 0 : 1) + others.size()];
+    for (int i = 0; i < next; i++) {
+      arguments[i] = row.set().get(i).value();
+    }
+    arguments[next++] = row.key();
     if (row.version() != null) {
-      arguments.add(row.version());
+      arguments[next++] = row.version();
     }
     if (!others.isEmpty()) {
       @Nullable Object[] believed = values(shape, row);
-      others.forEach(column -> arguments.add(believed[column.position()]));
+      for (Column other : others) {
+        arguments[next++] = believed[other.position()];
+      }
     }
-    return arguments.toArray();
+    return arguments;
   }
 
   private DatabaseException missed(Shape<?> shape, RowUpdate row, Session session) {

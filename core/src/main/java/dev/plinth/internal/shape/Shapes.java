@@ -24,6 +24,7 @@ import dev.plinth.spi.Shape;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -73,10 +74,27 @@ public final class Shapes {
     AtomicReference<@Nullable Shape<?>> cached = CACHE.get(type);
     Shape<?> shape = cached.get();
     if (shape == null) {
+      checkKind(type);
       shape = new Reading<>(type, Access.to(type, lookup)).shape();
       cached.set(shape);
     }
     return (Shape<T>) shape;
+  }
+
+  private static void checkKind(Class<?> type) {
+    boolean inner = type.isMemberClass() && !Modifier.isStatic(type.getModifiers());
+    if (type.isInterface() || type.isEnum() || type.isArray() || type.isPrimitive()) {
+      throw new MappingException(
+          type.getName() + " cannot be mapped: it must be a record or a class.");
+    }
+    if (Modifier.isAbstract(type.getModifiers())) {
+      throw new MappingException(type.getName() + " cannot be mapped: it is abstract.");
+    }
+    if (inner) {
+      throw new MappingException(
+          type.getName() + " cannot be mapped: it belongs to an instance of another class. Make it"
+              + " static.");
+    }
   }
 
   /// The shape of a table's rows without a record; its writes are audited if it has a single key.
@@ -154,10 +172,6 @@ public final class Shapes {
     }
 
     Shape<T> shape() {
-      if (type.isInterface() || type.isEnum() || type.isArray() || type.isPrimitive()) {
-        throw new MappingException(
-            type.getName() + " cannot be mapped: it must be a record or a class.");
-      }
       List<Member> members =
           type.isRecord()
               ? Member.ofRecord(type, lookup)

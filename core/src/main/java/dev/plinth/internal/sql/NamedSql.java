@@ -50,7 +50,8 @@ public final class NamedSql {
   /// Whether it only reads, as far as its words tell.
   public boolean reads() {
     return switch (words.getFirst()) {
-      case "select", "values", "explain", "pragma", "show", "describe" -> true;
+      case "select", "values", "explain", "show", "describe" -> true;
+      case "pragma" -> source.indexOf('=') < 0; // with it, it sets
       case "with" -> words.stream().noneMatch(CHANGING::contains);
       default -> false;
     };

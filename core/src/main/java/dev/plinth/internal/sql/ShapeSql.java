@@ -8,6 +8,7 @@ import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,9 @@ public final class ShapeSql {
   private final @Nullable Statement insertGeneratingKey;
   private final @Nullable Statement insertLeavingKey;
 
-  /// What decides the text of an update by key.
-  private record UpdateText(
-      List<Column> set, List<Boolean> adding, boolean versioned, boolean knowing) {}
+  /// What decides the text of an update by key: which columns are set and which added to, in the
+  /// order in which every caller gives them, that of the shape.
+  private record UpdateText(BitSet columns, boolean versioned, boolean knowing) {}
 
   ShapeSql(Shape<?> shape, Dialect dialect) {
     this.shape = shape;
@@ -125,12 +126,11 @@ public final class ShapeSql {
   /// @param knowing whether the columns that it leaves alone must hold what the caller believes, given
   ///     in the order of [#others]; otherwise it gives the row as it is then
   public Statement update(List<Assignment> set, boolean versioned, boolean knowing) {
-    UpdateText text =
-        new UpdateText(
-            set.stream().map(Assignment::column).toList(),
-            set.stream().map(Assignment::add).toList(),
-            versioned,
-            knowing);
+    BitSet columns = new BitSet(2 * shape.columns().size());
+    for (Assignment one : set) {
+      columns.set(2 * one.column().position() + (one.add() ? 1 : 0));
+    }
+    UpdateText text = new UpdateText(columns, versioned, knowing);
     Statement update = updates.get(text);
     if (update == null) {
       update = write(set, versioned, knowing);

@@ -57,7 +57,6 @@ final class GateTest {
                     for (int round = 0; round < 50; round++) {
                       gate.enter();
                       most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                      Thread.yield();
                       inside.decrementAndGet();
                       gate.leave();
                     }

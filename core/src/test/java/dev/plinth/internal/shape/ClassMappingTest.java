@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class ClassMappingTest {
 
   /// What all have.
+  @SuppressWarnings("UnusedVariable") // the layer reads them
   static class Base {
     @Id private UUID id;
     @Version private long version;
@@ -38,6 +39,7 @@ final class ClassMappingTest {
   }
 
   /// Fields of its own and of its superclass.
+  @SuppressWarnings("UnusedVariable") // the layer reads them
   static class Animal extends Base {
     static int count = 7;
     private String name;
@@ -138,6 +140,7 @@ final class ClassMappingTest {
     UUID id;
   }
 
+  @SuppressWarnings("ClassCanBeStatic") // that is what is refused
   class Inner {
     @Id long id;
   }

@@ -65,7 +65,7 @@ final class SqliteEngine implements Engine {
           throw new ConnectionException("The database is closed.");
         }
         if (session == null) {
-          session = new SqliteSession(file.connect(readOnly), echo, this::giveBack);
+          session = new SqliteSession(file.connect(readOnly), readOnly, echo, this::giveBack);
         }
         if (!file.inMemory()) {
           return session;

@@ -33,7 +33,8 @@ final class SqliteErrors {
   /// The kind of a failure.
   ///
   /// @param what what was being done, for the message
-  static DatabaseException classify(SQLException e, String what) {
+  /// @param reading whether the connection is one that must only read
+  static DatabaseException classify(SQLException e, String what, boolean reading) {
     SQLiteErrorCode code =
         e instanceof SQLiteException lite ? lite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
     String doing = "Could not " + what + ": ";
@@ -45,7 +46,7 @@ final class SqliteErrors {
       case SQLITE_INTERRUPT -> new TimeoutException(doing + "it was interrupted.", e);
       case SQLITE_FULL -> new StorageException(doing + "the disk or the database is full.", e);
       case SQLITE_READONLY ->
-          message(e).contains("attempt to write")
+          reading
               ? new TransactionException(doing + "it writes, but the connection only reads.", e)
               : new StorageException(doing + "the database file cannot be written to.", e);
       case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_NOMEM, SQLITE_NOLFS ->

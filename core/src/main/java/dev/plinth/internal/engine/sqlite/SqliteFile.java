@@ -71,7 +71,7 @@ final class SqliteFile {
         throw e;
       }
     } catch (SQLException e) {
-      throw SqliteErrors.classify(e, "open " + this);
+      throw SqliteErrors.classify(e, "open " + this, false);
     }
   }
 

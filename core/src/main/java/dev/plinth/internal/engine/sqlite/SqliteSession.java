@@ -35,13 +35,16 @@ final class SqliteSession implements Session {
   private final Connection connection;
   private final SqliteStatements statements;
   private final Consumer<SqliteSession> giveBack;
+  private final boolean reading;
   private final boolean echo;
   private boolean inTransaction;
   private boolean broken;
 
-  SqliteSession(Connection connection, boolean echo, Consumer<SqliteSession> giveBack) {
+  SqliteSession(
+      Connection connection, boolean reading, boolean echo, Consumer<SqliteSession> giveBack) {
     this.connection = connection;
     this.statements = new SqliteStatements(connection);
+    this.reading = reading;
     this.echo = echo;
     this.giveBack = giveBack;
   }
@@ -196,7 +199,7 @@ final class SqliteSession implements Session {
     if (inTransaction && SqliteErrors.endsTransaction(e)) {
       broken = true; // whatever came now would be outside the transaction
     }
-    return SqliteErrors.classify(e, what);
+    return SqliteErrors.classify(e, what, reading);
   }
 
   @Override
