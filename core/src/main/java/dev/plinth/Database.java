@@ -173,7 +173,8 @@ public final class Database implements AutoCloseable {
         shape,
         pipeline,
         new TableSource<>(shape, shape, pipeline, transactions, cursors, ids),
-        ids);
+        ids,
+        transactions);
   }
 
   /// Runs work in a transaction: all of it happens, or nothing.

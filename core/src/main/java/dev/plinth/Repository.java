@@ -5,6 +5,7 @@ import dev.plinth.error.NotFoundException;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.UuidV7;
+import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Query;
@@ -38,13 +39,20 @@ public final class Repository<T, K> {
   private final Pipeline pipeline;
   private final Writes<T> writes;
   private final UuidV7 groups;
+  private final Transactions transactions;
   private final Query<T> query;
 
-  Repository(Shape<T> shape, Pipeline pipeline, TableSource<T> source, UuidV7 groups) {
+  Repository(
+      Shape<T> shape,
+      Pipeline pipeline,
+      TableSource<T> source,
+      UuidV7 groups,
+      Transactions transactions) {
     this.shape = shape;
     this.pipeline = pipeline;
     this.writes = new Writes<>(shape);
     this.groups = groups;
+    this.transactions = transactions;
     this.query = new Query<>(source, Selection.ALL);
   }
 
@@ -209,6 +217,25 @@ public final class Repository<T, K> {
   @SuppressWarnings("varargs") // the array is only read
   public final T save(UnaryOperator<Changes<T>> values, Property<T, ?>... unique) {
     return one(pipeline.run(writes.save(values.apply(Changes.none()), writes.columns(unique))));
+  }
+
+  /// Stores rows, or writes them over the live ones with their keys, all or none, in this order.
+  ///
+  /// Where a key comes twice, the last row wins.
+  public List<T> saveAll(Collection<? extends T> rows) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    UUID group = groups.next();
+    return transactions.<List<T>, RuntimeException>run(
+        false,
+        scope -> {
+          List<T> saved = new ArrayList<>(rows.size());
+          for (T row : rows) {
+            saved.add(one(pipeline.run(writes.save(row, List.of(shape.key())), group)));
+          }
+          return saved;
+        });
   }
 
   /// Ends the life of a row: softly where the record has `@DeletedAt`, for good elsewhere.

@@ -7,6 +7,7 @@ import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,17 @@ public final class Schema {
         });
   }
 
-  /// The SQL that [#create] would run, one statement after the other.
+  /// As [#create(Class...)], for records in a package that is closed to the layer.
+  ///
+  /// @param lookup the caller's `MethodHandles.lookup()`
+  public void create(MethodHandles.Lookup lookup, Class<?>... records) {
+    for (Class<?> record : records) {
+      Shapes.of(record, lookup);
+    }
+    create(records);
+  }
+
+  /// The SQL that [#create(Class...)] would run, one statement after the other.
   public List<String> sql(Class<?>... records) {
     return writer.create(shapes(records)).stream().map(Statement::sql).toList();
   }

@@ -9,7 +9,6 @@ import dev.plinth.internal.sql.Ordering;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Cursor;
-import dev.plinth.query.Order;
 import dev.plinth.query.Page;
 import dev.plinth.query.Query;
 import dev.plinth.query.Selection;
@@ -122,13 +121,8 @@ final class TableSource<T> implements Query.Source<T> {
   @Override
   @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
   public Stream<T> stream(Selection selection) {
-    Column key = shape.with(Column.Role.KEY);
-    Selection ordered =
-        selection.orders().isEmpty() && key != null
-            ? selection.withOrders(List.of(Order.ascending(key.name()))) // needs no sorting
-            : selection;
     return (Stream<T>)
-        ((Outcome.Streamed) pipeline.run(new Operation.Stream(shape, into, checked(ordered))))
+        ((Outcome.Streamed) pipeline.run(new Operation.Stream(shape, into, checked(selection))))
             .entities();
   }
 

@@ -20,7 +20,7 @@ final class Sample {
 
   /// The key of a row that is there from the beginning; keys ascend.
   static UUID id(int number) {
-    long high = (START + number) << 16 | 0x7000 | (mix(number) & 0xfff);
+    long high = ((START + number) << 16) | 0x7000 | (mix(number) & 0xfff);
     return new UUID(high, (mix(number + 1_000_000_007L) >>> 2) | 0x8000_0000_0000_0000L);
   }
 
@@ -46,12 +46,12 @@ final class Sample {
         id,
         prefix + number + "@example.org",
         NAMES[(int) (mixed & 7)],
-        NAMES[(int) (mixed >>> 3 & 7)] + "son",
+        NAMES[(int) ((mixed >>> 3) & 7)] + "son",
         role(number),
         status(number),
-        18 + (int) (mixed >>> 6 & 63),
-        (mixed >>> 12 & 1) == 0,
-        (mixed >>> 13 & 3) == 0 ? null : "Lives near the sea and reads row " + number,
+        18 + (int) ((mixed >>> 6) & 63),
+        ((mixed >>> 12) & 1) == 0,
+        ((mixed >>> 13) & 3) == 0 ? null : "Lives near the sea and reads row " + number,
         version,
         time,
         time);

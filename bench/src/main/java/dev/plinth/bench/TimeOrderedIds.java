@@ -16,16 +16,16 @@ final class TimeOrderedIds {
 
   synchronized UUID next(Instant now) {
     long fraction = now.getNano() % 1_000_000 * 4096L / 1_000_000;
-    last = Math.max(now.toEpochMilli() << 12 | fraction, last + 1);
+    last = Math.max((now.toEpochMilli() << 12) | fraction, last + 1);
     if (used == bytes.length) {
       random.nextBytes(bytes);
       used = 0;
     }
     long low = 0;
     for (int i = 0; i < 8; i++) {
-      low = low << 8 | bytes[used++] & 0xff;
+      low = (low << 8) | (bytes[used++] & 0xff);
     }
-    return new UUID(
-        last >>> 12 << 16 | 0x7000 | last & 0xfff, low >>> 2 | 0x8000_0000_0000_0000L);
+    long high = ((last >>> 12) << 16) | 0x7000 | (last & 0xfff);
+    return new UUID(high, (low >>> 2) | 0x8000_0000_0000_0000L);
   }
 }

@@ -58,7 +58,12 @@ public record AuditEntry(
   ///
   /// @param before the old value; null if there was none
   /// @param after the new value; null if there is none
-  public record Difference(@Nullable Object before, @Nullable Object after) {}
+  public record Difference(@Nullable Object before, @Nullable Object after) {
+    @Override
+    public String toString() {
+      return before + " → " + after;
+    }
+  }
 
   /// The fields whose values differ, in the table's order.
   public Map<String, Difference> differences() {

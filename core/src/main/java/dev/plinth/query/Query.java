@@ -153,9 +153,10 @@ public final class Query<T> {
     return source.slice(limit == null ? selection.withLimit((long) DEFAULT_SIZE) : selection);
   }
 
-  /// The rows one by one, in bounded memory however many there are; by key if no order is given.
+  /// The rows one by one, in bounded memory however many there are.
   ///
-  /// An order that no index serves makes the engine sort all rows first, in memory of its own.
+  /// An order that no index serves makes the engine sort all rows first, in memory of its own; the
+  /// order without [#orderBy] has its index in every table that the schema has made.
   /// It holds a connection until its end is reached or it is closed: use try-with-resources.
   public Stream<T> stream() {
     return source.stream(selection);

@@ -33,7 +33,8 @@ final class ConfigTest {
     DatabaseConfig config = from();
     assertThat(config.url()).isEqualTo(new DatabaseUrl("sqlite", "data/plinth.db"));
     assertThat(config.number(Setting.POOL_SIZE)).isEqualTo(5);
-    assertThat(config.number(Setting.POOL_SIZE) + config.number(Setting.MAX_OVERFLOW)).isEqualTo(20);
+    assertThat(config.number(Setting.POOL_SIZE) + config.number(Setting.MAX_OVERFLOW))
+        .isEqualTo(20);
     assertThat(config.duration(Setting.POOL_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.durability()).isEqualTo(Durability.FULL);
     assertThat(config.flag(Setting.ECHO)).isFalse();
@@ -67,8 +68,16 @@ final class ConfigTest {
         .isEqualTo("postgres@db.example.org:5432/postgres");
     DatabaseConfig full =
         from(
-            "PGHOST", "h", "PGPORT", "6543", "PGUSER", "ada", "PGPASSWORD", "p@s/s:w%r d",
-            "PGDATABASE", "shop");
+            "PGHOST",
+            "h",
+            "PGPORT",
+            "6543",
+            "PGUSER",
+            "ada",
+            "PGPASSWORD",
+            "p@s/s:w%r d",
+            "PGDATABASE",
+            "shop");
     assertThat(full.url().engine()).isEqualTo("postgresql");
     assertThat(full.url().target()).isEqualTo("ada:p%40s%2Fs%3Aw%25r%20d@h:6543/shop");
     assertThat(full.toString()).doesNotContain("p@s").doesNotContain("p%40s");
@@ -122,12 +131,28 @@ final class ConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DB_POOL_SIZE, ten", "DB_POOL_SIZE, 0", "DB_POOL_SIZE, -1", "DB_POOL_SIZE, 1.5",
-    "DB_POOL_SIZE, 1e3", "DB_POOL_SIZE, 99999999999", "DB_POOL_SIZE, 0x10",
-    "DB_MAX_OVERFLOW, many", "DB_MAX_OVERFLOW, -1", "DB_QUEUE_LIMIT, -1", "DB_QUEUE_LIMIT, x",
-    "DB_POOL_TIMEOUT, soon", "DB_POOL_TIMEOUT, 0", "DB_POOL_TIMEOUT, -1", "DB_POOL_TIMEOUT, NaN",
-    "DB_POOL_TIMEOUT, Infinity", "DB_POOL_TIMEOUT, 1e300", "DB_POOL_TIMEOUT, 5s",
-    "DB_SLOW_STATEMENT, fast", "DB_ECHO, yes", "DB_ECHO, 1", "DB_DURABILITY, most",
+    "DB_POOL_SIZE, ten",
+    "DB_POOL_SIZE, 0",
+    "DB_POOL_SIZE, -1",
+    "DB_POOL_SIZE, 1.5",
+    "DB_POOL_SIZE, 1e3",
+    "DB_POOL_SIZE, 99999999999",
+    "DB_POOL_SIZE, 0x10",
+    "DB_MAX_OVERFLOW, many",
+    "DB_MAX_OVERFLOW, -1",
+    "DB_QUEUE_LIMIT, -1",
+    "DB_QUEUE_LIMIT, x",
+    "DB_POOL_TIMEOUT, soon",
+    "DB_POOL_TIMEOUT, 0",
+    "DB_POOL_TIMEOUT, -1",
+    "DB_POOL_TIMEOUT, NaN",
+    "DB_POOL_TIMEOUT, Infinity",
+    "DB_POOL_TIMEOUT, 1e300",
+    "DB_POOL_TIMEOUT, 5s",
+    "DB_SLOW_STATEMENT, fast",
+    "DB_ECHO, yes",
+    "DB_ECHO, 1",
+    "DB_DURABILITY, most",
     "PLINTH_CURSOR_KEY, tooshort"
   })
   void aValueThatCannotBeIsAnErrorThatNamesItsVariable(String variable, String value) {
@@ -150,8 +175,18 @@ final class ConfigTest {
   void goodValuesAreTaken() {
     DatabaseConfig config =
         from(
-            "DB_POOL_SIZE", " 10 ", "DB_MAX_OVERFLOW", "0", "DB_POOL_TIMEOUT", "0.25", "DB_ECHO",
-            "TRUE", "DB_DURABILITY", "Normal", "PLINTH_CURSOR_KEY", "0123456789abcdef");
+            "DB_POOL_SIZE",
+            " 10 ",
+            "DB_MAX_OVERFLOW",
+            "0",
+            "DB_POOL_TIMEOUT",
+            "0.25",
+            "DB_ECHO",
+            "TRUE",
+            "DB_DURABILITY",
+            "Normal",
+            "PLINTH_CURSOR_KEY",
+            "0123456789abcdef");
     assertThat(config.number(Setting.POOL_SIZE)).isEqualTo(10);
     assertThat(config.number(Setting.MAX_OVERFLOW)).isZero();
     assertThat(config.duration(Setting.POOL_TIMEOUT)).isEqualTo(Duration.ofMillis(250));
@@ -193,7 +228,8 @@ final class ConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"DATABASE_URL hunter2", "=hunter2", "hunter2", "1A=hunter2", "A B=hunter2"})
+  @ValueSource(
+      strings = {"DATABASE_URL hunter2", "=hunter2", "hunter2", "1A=hunter2", "A B=hunter2"})
   void aLineThatCannotBeIsNamedButNotRepeated(String line) throws IOException {
     Path file = env("DB_ECHO=true", line);
     assertThatThrownBy(() -> DatabaseConfig.from(Map.of(), file))

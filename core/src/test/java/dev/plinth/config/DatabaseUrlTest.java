@@ -49,9 +49,25 @@ final class DatabaseUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "shop", "shop.txt", "mysql://localhost/db", "http://localhost", "sqlite:",
-        "sqlite://", "sqlite:///", "sqlite: ", "jdbc:", "jdbc:shop", "postgresql:db",
-        "postgres:/localhost", "oracle:thin:@h", "file:shop.sqlite", ":memory:x", "duckdb:", "md:x"
+        "",
+        " ",
+        "shop",
+        "shop.txt",
+        "mysql://localhost/db",
+        "http://localhost",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite: ",
+        "jdbc:",
+        "jdbc:shop",
+        "postgresql:db",
+        "postgres:/localhost",
+        "oracle:thin:@h",
+        "file:shop.sqlite",
+        ":memory:x",
+        "duckdb:",
+        "md:x"
       })
   void theseAreRefusedAndTheSourceIsNamed(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url, "MY_VARIABLE"))

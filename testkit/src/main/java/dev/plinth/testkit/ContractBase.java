@@ -8,14 +8,15 @@ import java.util.function.UnaryOperator;
 
 /// What every contract needs: a database of the engine, empty and its own.
 ///
-/// A contract is an interface whose `@Test default` methods say what any engine must do. A test opens
-/// its database in a try block and takes [#open(Class...)] unless it needs a setting or a clock.
+/// A contract is an interface whose `@Test default` methods say what any engine must do; their
+/// names are unique among all contracts. A test opens its database in a try block, by
+/// [#open(Class...)] unless it needs a setting or a clock.
 public interface ContractBase {
 
   /// Opens the engine's store in a folder, which is empty the first time.
   ///
-  /// Called again with the same folder it opens the same store, if the engine [#keeps()] it. This is
-  /// the one method that an engine's test writes.
+  /// Called again with the same folder it opens the same store, if the engine [#keeps()] it. This
+  /// is the one method that an engine's test writes.
   ///
   /// @param settings what to change in the engine's configuration: settings, or the clock
   Database open(Path folder, UnaryOperator<DatabaseConfig> settings);
@@ -25,11 +26,6 @@ public interface ContractBase {
 
   /// Whether the data is there again when the same folder is opened anew.
   default boolean keeps() {
-    return true;
-  }
-
-  /// Whether inner transactions are savepoints, so that a failed one leaves the outer usable.
-  default boolean savepoints() {
     return true;
   }
 

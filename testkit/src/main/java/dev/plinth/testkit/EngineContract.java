@@ -21,26 +21,39 @@ import org.junit.jupiter.api.io.TempDir;
 /// ```java
 /// class DuckDbContractTest extends EngineContract {
 ///   @Override public Database open(Path folder, UnaryOperator<DatabaseConfig> settings) {
-///     return Database.open(settings.apply(DatabaseConfig.of("duckdb:" + folder.resolve("test.duckdb"))));
+///     DatabaseConfig config = DatabaseConfig.of("duckdb:" + folder.resolve("test.duckdb"));
+///     return Database.open(settings.apply(config));
 ///   }
 ///   @Override protected Map<String, String> exceptions() {
-///     return Map.of("anInnerFailureLeavesTheOuter", "DuckDB has no savepoints");
+///     return Map.of("aPartThatFailsIsUndoneAlone", "DuckDB has no savepoints");
 ///   }
 /// }
 /// ```
 @ExtendWith(EngineContract.Exceptions.class)
 public abstract class EngineContract
     implements RepositoryContract,
+        PatchContract,
         BulkContract,
         SaveContract,
         ConcurrencyContract,
         TransactionContract,
         TransactionEndContract,
         AuditContract,
+        AuditRollbackContract,
         AuditQueryContract,
         AuditReplayContract,
         SoftDeleteContract,
-        ValidationContract {
+        ValidationContract,
+        FilterContract,
+        QueryContract,
+        CursorContract,
+        SearchContract,
+        InjectionContract,
+        TypesContract,
+        JsonContract,
+        SqlContract,
+        TableContract,
+        SchemaContract {
 
   @TempDir private Path folder;
 

@@ -33,6 +33,30 @@ final class UsersDoorTest {
     assertThat(report.toString()).contains(PLANTED + ".Prying");
   }
 
+  @Test
+  void theCommandLineTalksNoJdbc() {
+    talksNoJdbc()
+        .check(
+            new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.plinth.cli"));
+  }
+
+  @Test
+  void plantedJdbcIsReported() {
+    var report =
+        talksNoJdbc().evaluate(new ClassFileImporter().importPackages(PLANTED)).getFailureReport();
+
+    assertThat(report.toString()).contains(PLANTED + ".Bare").doesNotContain("Prying");
+  }
+
+  private static ArchRule talksNoJdbc() {
+    return noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..");
+  }
+
   private static ArchRule seesNoInternalsOf(String library) {
     return noClasses()
         .that()

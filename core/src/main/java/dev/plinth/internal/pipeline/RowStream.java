@@ -4,6 +4,7 @@ import dev.plinth.internal.sql.Prepared;
 import dev.plinth.spi.Session;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -28,20 +29,24 @@ public final class RowStream {
       }
       throw e;
     }
+    AtomicBoolean ended = new AtomicBoolean();
     Runnable end =
         () -> {
-          rows.close();
-          if (owned) {
-            session.close();
+          if (ended.compareAndSet(false, true)) { // a second time the session is somebody else's
+            try {
+              rows.close();
+            } finally {
+              if (owned) {
+                session.close();
+              }
+            }
           }
         };
     Spliterator<R> spliterator =
         new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED) {
-          private boolean ended;
-
           @Override
           public boolean tryAdvance(Consumer<? super R> action) {
-            if (ended) {
+            if (ended.get()) {
               return false;
             }
             boolean goesOn = false;
@@ -53,7 +58,6 @@ public final class RowStream {
               return goesOn;
             } finally {
               if (!goesOn) { // at the end, and after an error, of whoever it is
-                ended = true;
                 end.run();
               }
             }

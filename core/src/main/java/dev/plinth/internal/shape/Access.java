@@ -19,8 +19,8 @@ final class Access {
 
   static MappingException closed(Class<?> type, Exception cause) {
     return new MappingException(
-        "%s cannot be mapped, because its package is closed. Add to its module-info: opens %s to dev.plinth; or pass MethodHandles.lookup() to db.repository(%s.class, …)."
-            .formatted(type.getName(), type.getPackageName(), type.getSimpleName()),
+        "%s cannot be mapped, because its package is closed. Add to its module-info: opens %s to dev.plinth; or pass MethodHandles.lookup() to db.repository(…) or db.schema().create(…)."
+            .formatted(type.getName(), type.getPackageName()),
         cause);
   }
 }

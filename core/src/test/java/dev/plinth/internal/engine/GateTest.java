@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/// The line in front of connections: fair, bounded in time and in length, and never leaking a place.
+/// The line in front of connections: fair, bounded in time and length, and no place is lost.
 final class GateTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -31,12 +31,11 @@ final class GateTest {
       int number = i;
       expected.add(number);
       line.add(
-          waiting(
-              () -> {
-                gate.enter();
-                order.add(number);
-                gate.leave();
-              }));
+          waiting(() -> {
+            gate.enter();
+            order.add(number);
+            gate.leave();
+          }));
     }
     gate.leave();
     await().until(() -> line.stream().noneMatch(Thread::isAlive));
@@ -52,15 +51,14 @@ final class GateTest {
     for (int i = 0; i < 12; i++) {
       threads.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int round = 0; round < 50; round++) {
-                      gate.enter();
-                      most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                      inside.decrementAndGet();
-                      gate.leave();
-                    }
-                  }));
+              .start(() -> {
+                for (int round = 0; round < 50; round++) {
+                  gate.enter();
+                  most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                  inside.decrementAndGet();
+                  gate.leave();
+                }
+              }));
     }
     await().until(() -> threads.stream().noneMatch(Thread::isAlive));
     assertThat(most.get()).isBetween(1, 3);
@@ -117,15 +115,14 @@ final class GateTest {
     AtomicBoolean stays = new AtomicBoolean();
     gate.enter();
     Thread waiter =
-        waiting(
-            () -> {
-              try {
-                gate.enter();
-              } catch (ConnectionException e) {
-                thrown.set(e);
-                stays.set(Thread.currentThread().isInterrupted());
-              }
-            });
+        waiting(() -> {
+          try {
+            gate.enter();
+          } catch (ConnectionException e) {
+            thrown.set(e);
+            stays.set(Thread.currentThread().isInterrupted());
+          }
+        });
     waiter.interrupt();
     await().until(() -> !waiter.isAlive());
     assertThat(thrown.get())
@@ -148,15 +145,14 @@ final class GateTest {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
-            .start(
-                () -> {
-                  try {
-                    gate.enter();
-                    gate.leave();
-                  } catch (TimeoutException | ConnectionException e) {
-                    thrown.set(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                gate.enter();
+                gate.leave();
+              } catch (TimeoutException | ConnectionException e) {
+                thrown.set(e);
+              }
+            });
     if (!thread.join(Duration.ofSeconds(2))) {
       thread.interrupt();
       thread.join();

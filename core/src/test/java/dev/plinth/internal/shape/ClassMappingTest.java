@@ -43,7 +43,10 @@ final class ClassMappingTest {
   static class Animal extends Base {
     static int count = 7;
     private String name;
-    @Column("legs") private int numberOfLegs;
+
+    @Column("legs")
+    private int numberOfLegs;
+
     private transient String cached = "fresh";
     @Json private @Nullable Map<String, Object> notes;
     @DeletedAt private Instant deletedAt;
@@ -149,8 +152,7 @@ final class ClassMappingTest {
   void fieldsAreColumnsThoseOfSuperclassesFirst() {
     assertThat(Shapes.of(Animal.class).columns())
         .extracting(dev.plinth.spi.Column::name)
-        .containsExactly(
-            "id", "version", "created_at", "name", "legs", "notes", "deleted_at");
+        .containsExactly("id", "version", "created_at", "name", "legs", "notes", "deleted_at");
     try (Database db = open(Animal.class)) {
       Repository<Animal, UUID> animals = db.repository(Animal.class);
       Animal given = new Animal("Ant", 6);
@@ -163,7 +165,8 @@ final class ClassMappingTest {
       assertThat(animals.where(Filter.field(Animal::name).is("Ant")).one().getNumberOfLegs())
           .isEqualTo(6);
       assertThat(animals.where(Filter.field(Animal::getName).is("Dog")).count()).isEqualTo(1);
-      assertThat(animals.where(Filter.field(Animal::getNumberOfLegs).greater(5)).count()).isEqualTo(1);
+      assertThat(animals.where(Filter.field(Animal::getNumberOfLegs).greater(5)).count())
+          .isEqualTo(1);
       assertThat(animals.where(Filter.field(Animal::id).is(ant.id())).count()).isEqualTo(1);
       assertThat(animals.query().orderBy(Order.ascending("legs")).list())
           .extracting(Animal::name)

@@ -37,10 +37,22 @@ final class MappingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "createdAt, created_at", "id, id", "URLPath, url_path", "parseURL, parse_url",
-    "URL, url", "isBot, is_bot", "x, x", "aB, a_b", "userID, user_id", "HTMLParser, html_parser",
-    "address2, address2", "address2Line, address2_line", "last4Digits, last4_digits",
-    "snake_case, snake_case", "größeCm, größe_cm", "OrderLine, order_line"
+    "createdAt, created_at",
+    "id, id",
+    "URLPath, url_path",
+    "parseURL, parse_url",
+    "URL, url",
+    "isBot, is_bot",
+    "x, x",
+    "aB, a_b",
+    "userID, user_id",
+    "HTMLParser, html_parser",
+    "address2, address2",
+    "address2Line, address2_line",
+    "last4Digits, last4_digits",
+    "snake_case, snake_case",
+    "größeCm, größe_cm",
+    "OrderLine, order_line"
   })
   void namesBecomeSnakeCase(String java, String column) {
     assertThat(Names.snakeCase(java)).isEqualTo(column);
@@ -100,7 +112,9 @@ final class MappingTest {
 
   record SameColumn(@Id long id, String createdAt, @Column("CREATED_AT") String other) {}
 
-  record LongName(@Id long id, @Column("x123456789x123456789x123456789x123456789x123456789x123456789x123") int x) {}
+  record LongName(
+      @Id long id,
+      @Column("x123456789x123456789x123456789x123456789x123456789x123456789x123") int x) {}
 
   record BlankTable(@Id long id, @Column(" ") String text) {}
 
@@ -258,15 +272,23 @@ final class MappingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "small, null", "number, null", "ratio, null", "flag, null", "small, 70000",
-        "number, 5000000000", "kind, 'THREE'", "kind, 'one'", "kind, ''"
+        "small, null",
+        "number, null",
+        "ratio, null",
+        "flag, null",
+        "small, 70000",
+        "number, 5000000000",
+        "kind, 'THREE'",
+        "kind, 'one'",
+        "kind, ''"
       })
   void storedValuesThatDoNotFitAreNamed(String columnAndValue) {
     String column = columnAndValue.split(",")[0];
     String value = columnAndValue.split(",")[1];
     try (Database db = Database.open("sqlite::memory:")) {
-      db.sql("create table numbers (id integer primary key, small int, number int, ratio real,"
-              + " flag int, kind text)")
+      db.sql(
+              "create table numbers (id integer primary key, small int, number int, ratio real,"
+                  + " flag int, kind text)")
           .execute();
       db.sql("insert into numbers values (1, 1, 1, 1, 1, 'ONE')").execute();
       Repository<Exact, Long> rows = db.repository(Exact.class);

@@ -121,7 +121,14 @@ final class NamedSqlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "  ", "-- nothing", "/* nothing */", ";", "select 'abc", "select \"abc", "select /* a"
+        "",
+        "  ",
+        "-- nothing",
+        "/* nothing */",
+        ";",
+        "select 'abc",
+        "select \"abc",
+        "select /* a"
       })
   void whatIsNoStatementIsRefused(String sql) {
     assertThatThrownBy(() -> new NamedSql(sql, SQLITE)).isInstanceOf(ValidationException.class);

@@ -67,6 +67,7 @@ final class SqliteEngine implements Engine {
         if (session == null) {
           session = new SqliteSession(file.connect(readOnly), readOnly, echo, this::giveBack);
         }
+        session.lend();
         if (!file.inMemory()) {
           return session;
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
 
 /// Where an SQLite database lies, and how its connections are set up.
@@ -77,7 +78,6 @@ final class SqliteFile {
 
   private void setUp(Connection connection, boolean readOnly) throws SQLException {
     List<String> pragmas = new ArrayList<>();
-    pragmas.add("busy_timeout = " + busyMillis); // first: the next ones may meet another process
     pragmas.add("foreign_keys = on");
     pragmas.add("journal_mode = wal");
     pragmas.add("synchronous = " + durability.name());
@@ -90,6 +90,8 @@ final class SqliteFile {
     if (readOnly) {
       pragmas.add("query_only = on");
     }
+    // first: the pragmas may meet another process
+    BusyHandler.setHandler(connection, new PatientHandler(busyMillis));
     try (Statement statement = connection.createStatement()) {
       for (String pragma : pragmas) {
         statement.execute("pragma " + pragma);

@@ -39,6 +39,7 @@ final class SqliteSession implements Session {
   private final boolean echo;
   private boolean inTransaction;
   private boolean broken;
+  private boolean lent;
 
   SqliteSession(
       Connection connection, boolean reading, boolean echo, Consumer<SqliteSession> giveBack) {
@@ -51,6 +52,11 @@ final class SqliteSession implements Session {
 
   private static Statement control(String sql, String what) {
     return new Statement(sql, List.of(), what);
+  }
+
+  SqliteSession lend() {
+    lent = true;
+    return this;
   }
 
   SqliteStatements statements() {
@@ -99,6 +105,9 @@ final class SqliteSession implements Session {
     } catch (SQLException e) {
       kept.spoil();
       throw failed(e, statement.what());
+    } catch (Throwable e) {
+      kept.spoil(); // or what was added would go with the next batch of this text
+      throw e;
     } finally {
       statements.giveBack(kept);
     }
@@ -204,6 +213,10 @@ final class SqliteSession implements Session {
 
   @Override
   public void close() {
+    if (!lent) {
+      throw new IllegalStateException("The session was given back already.");
+    }
+    lent = false;
     try {
       rollback();
     } finally {

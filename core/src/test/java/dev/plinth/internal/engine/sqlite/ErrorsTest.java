@@ -38,13 +38,15 @@ final class ErrorsTest {
   @Test
   void brokenRulesTellKindTableAndColumns() {
     try (Database db = open("a.db")) {
-      db.sql("create table people (id integer primary key, email text, shop text, number int,"
-              + " name text not null, age int constraint grown check (age > 17))")
+      db.sql(
+              "create table people (id integer primary key, email text, shop text, number int,"
+                  + " name text not null, age int constraint grown check (age > 17))")
           .execute();
       db.sql("create unique index people_email on people (email)").execute();
       db.sql("create unique index people_both on people (shop, number)").execute();
       db.sql("create unique index people_lower on people (lower(name))").execute();
-      db.sql("create table pets (id integer primary key, owner int references people (id))").execute();
+      db.sql("create table pets (id integer primary key, owner int references people (id))")
+          .execute();
       db.sql("insert into people values (1, 'secret@x', 'a', 1, 'Ada', 36)").execute();
       db.sql("insert into pets values (1, 1)").execute();
 
@@ -58,7 +60,9 @@ final class ErrorsTest {
       assertBroken(db, "update people set name = null", Kind.NOT_NULL, "name");
       assertThat(assertBroken(db, "insert into people values (2, 'b', 'b', 1, 'B', 3)", Kind.CHECK))
           .satisfies(e -> assertThat(e.constraint()).contains("grown"));
-      assertThat(assertBroken(db, "insert into people values (2, 'b', 'b', 2, 'ADA', 20)", Kind.UNIQUE))
+      assertThat(
+              assertBroken(
+                  db, "insert into people values (2, 'b', 'b', 2, 'ADA', 20)", Kind.UNIQUE))
           .satisfies(e -> assertThat(e.constraint()).contains("people_lower"));
       assertBroken(db, "insert into pets values (2, 99)", Kind.FOREIGN_KEY);
       assertBroken(db, "delete from people where id = 1", Kind.FOREIGN_KEY);
@@ -84,8 +88,12 @@ final class ErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "select * from nothing", "select nothing from t", "selec 1", "insert into t (b) values (1)",
-        "select nosuchfunction(1)", "create table t (a)"
+        "select * from nothing",
+        "select nothing from t",
+        "selec 1",
+        "insert into t (b) values (1)",
+        "select nosuchfunction(1)",
+        "create table t (a)"
       })
   void whatTheTextGetsWrongIsAnErrorOfTheQuery(String sql) {
     try (Database db = open("a.db")) {
@@ -126,12 +134,11 @@ final class ErrorsTest {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     try (Database db = open("a.db", "poolTimeout", "0.2")) {
       db.sql("create table t (a integer)").execute();
-      db.transaction(
-          tx -> {
-            Runnable write =
-                () -> thrown.set(catchThrowable(() -> db.sql("insert into t values (1)").execute()));
-            assertThat(Thread.ofVirtual().start(write).join(Duration.ofSeconds(10))).isTrue();
-          });
+      db.transaction(tx -> {
+        Runnable write =
+            () -> thrown.set(catchThrowable(() -> db.sql("insert into t values (1)").execute()));
+        assertThat(Thread.ofVirtual().start(write).join(Duration.ofSeconds(10))).isTrue();
+      });
     }
     assertThat(thrown.get())
         .isInstanceOf(TimeoutException.class)
@@ -142,18 +149,16 @@ final class ErrorsTest {
   void aFullStoreIsAnErrorOfTheStorageAndTheTransactionIsOver() {
     try (Database db = open("a.db")) {
       db.sql("create table t (a blob)").execute();
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        db.sql("pragma max_page_count = 20").rows().list();
-                        db.sql("insert into t values (1)").execute();
-                        assertThatThrownBy(
-                                () -> db.sql("insert into t values (zeroblob(10000000))").execute())
-                            .isInstanceOf(StorageException.class)
-                            .hasMessageContaining("full");
-                        db.sql("insert into t values (2)").execute();
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                db.sql("pragma max_page_count = 20").rows().list();
+                db.sql("insert into t values (1)").execute();
+                assertThatThrownBy(
+                        () -> db.sql("insert into t values (zeroblob(10000000))").execute())
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("full");
+                db.sql("insert into t values (2)").execute();
+              }))
           .isInstanceOf(DatabaseException.class);
       assertThat(db.sql("select count(*) from t").as(Long.class).one()).isZero();
     }
@@ -200,8 +205,9 @@ final class ErrorsTest {
   void aDamagedFileIsAnErrorOfTheStorage() throws IOException {
     try (Database db = open("a.db")) {
       db.sql("create table t (a text)").execute();
-      db.sql("with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)"
-              + " insert into t select 'row ' || i from n")
+      db.sql(
+              "with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)"
+                  + " insert into t select 'row ' || i from n")
           .execute();
     }
     try (RandomAccessFile file = new RandomAccessFile(folder.resolve("a.db").toFile(), "rw")) {

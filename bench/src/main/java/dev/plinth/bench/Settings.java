@@ -1,0 +1,129 @@
+package dev.plinth.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What the command line asks for.
+///
+/// @param workloads which workloads
+/// @param memory whether the memory of a stream is measured
+/// @param engine on what
+/// @param quick whether a rough answer will do
+/// @param mixed whether each JVM does everything else first
+/// @param folder where the files lie; the project's own folder if empty
+record Settings(
+    List<Workload> workloads,
+    boolean memory,
+    Engine engine,
+    boolean quick,
+    boolean mixed,
+    Optional<Path> folder) {
+
+  static final String USAGE =
+      """
+      bench/run [workload…] [--engine NAME] [--quick] [--mixed] [--folder DIR]
+
+      Measures Plinth against an expert's hand-written JDBC and prints, for each workload, the ratio
+      of their times and the bytes that each allocates per operation.
+
+        --engine NAME  the engine: %s
+        --quick        few and short iterations: all workloads in less than four minutes
+        --mixed        each JVM first runs every workload over several records
+        --folder DIR   where the files lie; one in memory (/dev/shm) leaves out the disk's noise
+
+      ratio is that of the elapsed time to JDBC's, cpu that of the processor time.
+
+      Workloads: %s;
+      and, not by JMH, %s: the peak memory of a stream in a small heap."""
+          .formatted(
+              engines(),
+              String.join(", ", Workload.names()).replace(", page", ",\n  page"),
+              StreamMemory.NAME);
+
+  static Settings parse(List<String> arguments) {
+    List<Workload> workloads = new ArrayList<>();
+    boolean memory = false;
+    Engine engine = Engine.SQLITE;
+    boolean quick = false;
+    boolean mixed = false;
+    Optional<Path> folder = Optional.empty();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      switch (argument) {
+        case "--quick" -> quick = true;
+        case "--mixed" -> mixed = true;
+        case "--engine", "--folder" -> {
+          i++;
+          if (i == arguments.size()) {
+            throw new UsageException(argument + " needs a value.\n\n" + USAGE);
+          }
+          if (argument.equals("--engine")) {
+            engine = engine(arguments.get(i));
+          } else {
+            folder = Optional.of(Path.of(arguments.get(i)).toAbsolutePath());
+          }
+        }
+        case StreamMemory.NAME -> memory = true;
+        default -> {
+          if (argument.startsWith("-")) {
+            throw new UsageException("There is no option '" + argument + "'.\n\n" + USAGE);
+          }
+          workloads.add(Workload.of(argument));
+        }
+      }
+    }
+    boolean all = workloads.isEmpty() && !memory;
+    return new Settings(
+        all ? List.of(Workload.values()) : workloads,
+        all || memory,
+        engine,
+        quick,
+        mixed,
+        folder);
+  }
+
+  private static Engine engine(String name) {
+    return Arrays.stream(Engine.values())
+        .filter(engine -> engine.toString().equals(name.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "There is no engine '%s' to measure. There are: %s."
+                        .formatted(name, engines())));
+  }
+
+  private static String engines() {
+    return Arrays.stream(Engine.values()).map(Engine::toString).collect(Collectors.joining(", "));
+  }
+
+  /// How many JVMs each contender gets, one after the other in turns.
+  int rounds() {
+    return quick ? 1 : 5;
+  }
+
+  int warmups(Workload workload) {
+    return workload.timedOneByOne() ? (quick ? 2 : 5) : (quick ? 2 : 4);
+  }
+
+  int iterations(Workload workload) {
+    return workload.timedOneByOne() ? (quick ? 3 : 7) : (quick ? 2 : 5);
+  }
+
+  /// The settings in words.
+  String words() {
+    return "%s, %s, %d JVM%s per contender in turns, each alone%s%s"
+        .formatted(
+            engine,
+            quick ? "quick (a rough answer)" : "careful",
+            rounds(),
+            rounds() == 1 ? "" : "s",
+            mixed ? " after running everything (mixed)" : "",
+            folder.map(path -> ", files in " + path).orElse(""));
+  }
+}

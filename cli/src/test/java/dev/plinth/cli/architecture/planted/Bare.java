@@ -1,0 +1,6 @@
+package dev.plinth.cli.architecture.planted;
+
+import java.sql.SQLException;
+
+/// Planted: a command that talks JDBC.
+public record Bare(SQLException failure) {}

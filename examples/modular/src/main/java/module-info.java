@@ -1,0 +1,4 @@
+/// A program in a named module that opens nothing.
+module dev.plinth.examples.modular {
+  requires dev.plinth;
+}
