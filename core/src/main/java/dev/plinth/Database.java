@@ -212,11 +212,10 @@ public final class Database implements AutoCloseable {
 
   /// Runs work in the name of an actor, who is recorded with every change in it.
   public <X extends Throwable> void actingAs(Actor actor, ActorWork<X> work) throws X {
-    actor.<@Nullable Object, X>call(
-        () -> {
-          work.run();
-          return null;
-        });
+    actor.<@Nullable Object, X>call(() -> {
+      work.run();
+      return null;
+    });
   }
 
   /// Runs work with a result in the name of an actor.

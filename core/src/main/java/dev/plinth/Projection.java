@@ -19,8 +19,7 @@ final class Projection {
       } catch (ValidationException e) {
         throw new MappingException(
             "%s.%s: %s"
-                .formatted(
-                    projection.type().getSimpleName(), column.property(), e.getMessage()),
+                .formatted(projection.type().getSimpleName(), column.property(), e.getMessage()),
             e);
       }
       if (stored.type() != column.type()) {

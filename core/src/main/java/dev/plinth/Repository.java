@@ -120,8 +120,7 @@ public final class Repository<T, K> {
   /// constructor sees it.
   public T create(UnaryOperator<Changes<T>> values) {
     return one(
-        pipeline.run(
-            new Operation.Insert(shape, one(writes.row(values.apply(Changes.none()))))));
+        pipeline.run(new Operation.Insert(shape, one(writes.row(values.apply(Changes.none()))))));
   }
 
   /// Stores new rows, all or none, and gives them back in the same order.
@@ -209,14 +208,35 @@ public final class Repository<T, K> {
 
   /// Stores a row of these values, or changes them, and nothing else, in the live one with its key.
   public T save(UnaryOperator<Changes<T>> values) {
-    return one(pipeline.run(writes.save(values.apply(Changes.none()), List.of(shape.key()))));
+    return save(values.apply(Changes.none()), List.of(shape.key()));
   }
 
   /// As [#save(UnaryOperator)], for the live row that is equal in these unique properties.
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is only read
   public final T save(UnaryOperator<Changes<T>> values, Property<T, ?>... unique) {
-    return one(pipeline.run(writes.save(values.apply(Changes.none()), writes.columns(unique))));
+    return save(values.apply(Changes.none()), writes.columns(unique));
+  }
+
+  // Not one statement: "on conflict" would want every column that cannot be null to be set.
+  private T save(Changes<T> given, List<Column> unique) {
+    Optional<Filter> named = writes.named(unique, given);
+    return transactions.<T, RuntimeException>run(
+        false,
+        scope -> {
+          T stored = named.flatMap(filter -> where(filter).first()).orElse(null);
+          if (stored == null) {
+            if (named.isPresent() && unique.contains(shape.key())) {
+              writes.refuseDeleted(where(named.get()));
+            }
+            return one(pipeline.run(new Operation.Insert(shape, one(writes.row(given)))));
+          }
+          List<Operation.Assignment> set = writes.beyond(unique, given);
+          Operation.RowUpdate update = new Operation.RowUpdate(key(stored), null, set, null);
+          return set.isEmpty()
+              ? stored
+              : one(pipeline.run(new Operation.UpdateRows(shape, List.of(update))));
+        });
   }
 
   /// Stores rows, or writes them over the live ones with their keys, all or none, in this order.
@@ -311,10 +331,8 @@ public final class Repository<T, K> {
   }
 
   private Operation delete(Filter filter, boolean physical) {
-    Selection.Deleted seen =
-        physical ? Selection.Deleted.INCLUDED : Selection.Deleted.EXCLUDED;
-    return new Operation.Delete(
-        shape, Selection.of(filter).withDeleted(seen), physical, false);
+    Selection.Deleted seen = physical ? Selection.Deleted.INCLUDED : Selection.Deleted.EXCLUDED;
+    return new Operation.Delete(shape, Selection.of(filter).withDeleted(seen), physical, false);
   }
 
   private Filter keyIs(K id) {

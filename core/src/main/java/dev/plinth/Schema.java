@@ -1,5 +1,6 @@
 package dev.plinth;
 
+import dev.plinth.entity.Property;
 import dev.plinth.internal.pipeline.Catalog;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.SchemaWriter;
@@ -42,6 +43,7 @@ public final class Schema {
   ///
   /// @param lookup the caller's `MethodHandles.lookup()`
   public void create(MethodHandles.Lookup lookup, Class<?>... records) {
+    Property.trust(lookup);
     for (Class<?> record : records) {
       Shapes.of(record, lookup);
     }

@@ -85,8 +85,7 @@ final class TableSource<T> implements Query.Source<T> {
   @Override
   public Page<T> page(Selection selection, int page, int size) {
     Selection wanted = selection.withLimit((long) size).withOffset((page - 1L) * size);
-    return transactions.run(
-        true, scope -> new Page<>(list(wanted), page, size, count(selection)));
+    return transactions.run(true, scope -> new Page<>(list(wanted), page, size, count(selection)));
   }
 
   @Override
@@ -128,14 +127,12 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public long count(Selection selection) {
-    return ((Outcome.Counted) pipeline.run(new Operation.Count(shape, checked(selection))))
-        .count();
+    return ((Outcome.Counted) pipeline.run(new Operation.Count(shape, checked(selection)))).count();
   }
 
   @Override
   public boolean exists(Selection selection) {
-    return ((Outcome.Counted) pipeline.run(new Operation.Exists(shape, checked(selection))))
-            .count()
+    return ((Outcome.Counted) pipeline.run(new Operation.Exists(shape, checked(selection)))).count()
         > 0;
   }
 

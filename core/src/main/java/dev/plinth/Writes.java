@@ -1,10 +1,13 @@
 package dev.plinth;
 
 import dev.plinth.entity.Property;
+import dev.plinth.error.NotFoundException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.query.Changes;
+import dev.plinth.query.Filter;
+import dev.plinth.query.Query;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.Column.Role;
 import dev.plinth.spi.ColumnType;
@@ -16,6 +19,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +104,7 @@ final class Writes<T> {
 
   Operation.RowUpdate whole(T row) {
     @Nullable Object[] values = shape.write(row);
-    return new Operation.RowUpdate(
-        key(values), version(values), assignments(values, PLAIN), row);
+    return new Operation.RowUpdate(key(values), version(values), assignments(values, PLAIN), row);
   }
 
   Operation.RowUpdate difference(T before, T after) {
@@ -150,18 +153,41 @@ final class Writes<T> {
     return new Operation.Save(shape, values, conflict, set);
   }
 
-  Operation.Save save(Changes<T> given, List<Column> conflict) {
-    @Nullable Object[] values = row(given);
-    List<Assignment> set = new ArrayList<>();
+  /// What changes say beyond the columns that find the row and those that the layer keeps.
+  List<Assignment> beyond(List<Column> found, Changes<T> given) {
+    Changes<T> plain = Changes.none();
     for (Changes.Change change : given.list()) {
       Column column = own(shape.column(change.property()));
-      boolean written = column.role() == Role.VALUE || column.role() == Role.COUNTER;
-      if (written && !conflict.contains(column)) {
-        boolean add = change.kind() == Changes.Change.Kind.ADD;
-        set.add(new Assignment(column, add, column.encode(change.value())));
+      boolean free = column.role() == Role.VALUE || column.role() == Role.COUNTER;
+      if (free && !found.contains(column)) {
+        plain =
+            change.kind() == Changes.Change.Kind.ADD && change.value() instanceof Number delta
+                ? plain.add(column.name(), delta)
+                : plain.set(column.name(), change.value());
       }
     }
-    return new Operation.Save(shape, values, conflict, set);
+    return assignments(plain);
+  }
+
+  /// The rows that equal what changes say of these columns; empty if they leave one open.
+  Optional<Filter> named(List<Column> columns, Changes<T> given) {
+    List<Filter> parts = new ArrayList<>();
+    for (Changes.Change change : given.list()) {
+      Column column = shape.column(change.property());
+      if (columns.contains(column) && change.value() != null) {
+        parts.add(Filter.field(column.name()).is(change.value()));
+      }
+    }
+    return parts.size() == columns.size() ? Optional.of(new Filter.And(parts)) : Optional.empty();
+  }
+
+  /// Says so if a deleted row has the place of a new one.
+  void refuseDeleted(Query<T> same) {
+    if (shape.with(Role.DELETED_AT) != null && same.onlyDeleted().exists()) {
+      throw new NotFoundException(
+          shape.table(),
+          "The row of %s to be saved is deleted: restore it first.".formatted(shape));
+    }
   }
 
   @SafeVarargs
@@ -175,8 +201,8 @@ final class Writes<T> {
     boolean unique =
         (columns.size() == 1 && (columns.getFirst().unique() || columns.getFirst() == shape.key()))
             || shape.indexes().stream()
-                .anyMatch(
-                    index -> index.unique() && index.columns().keySet().equals(Set.copyOf(columns)));
+                .anyMatch(index ->
+                    index.unique() && index.columns().keySet().equals(Set.copyOf(columns)));
     if (!unique) {
       throw new ValidationException(
           "%s is not unique in %s, so it cannot tell which row to save into. Mark it @Unique."

@@ -279,20 +279,19 @@ final class JdbcContender implements Contender {
     try {
       Instant now = now();
       List<User> created = new ArrayList<>(rows.size());
-      return writer.transaction(
-          () -> {
-            for (User row : rows) {
-              User stamped = stamped(row, now);
-              bind(stamped, Objects.requireNonNull(stamped.id()));
-              insert.addBatch();
-              created.add(stamped);
-              if (created.size() % BATCH == 0) {
-                insert.executeBatch();
-              }
-            }
+      return writer.transaction(() -> {
+        for (User row : rows) {
+          User stamped = stamped(row, now);
+          bind(stamped, Objects.requireNonNull(stamped.id()));
+          insert.addBatch();
+          created.add(stamped);
+          if (created.size() % BATCH == 0) {
             insert.executeBatch();
-            return created;
-          });
+          }
+        }
+        insert.executeBatch();
+        return created;
+      });
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -303,19 +302,18 @@ final class JdbcContender implements Contender {
     try {
       Instant now = now();
       List<User> updated = new ArrayList<>(rows.size());
-      return writer.transaction(
-          () -> {
-            for (User row : rows) {
-              bindUpdate(row, now);
-              update.addBatch();
-              updated.add(written(row, now));
-              if (updated.size() % BATCH == 0) {
-                executeUpdates();
-              }
-            }
+      return writer.transaction(() -> {
+        for (User row : rows) {
+          bindUpdate(row, now);
+          update.addBatch();
+          updated.add(written(row, now));
+          if (updated.size() % BATCH == 0) {
             executeUpdates();
-            return updated;
-          });
+          }
+        }
+        executeUpdates();
+        return updated;
+      });
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -332,14 +330,13 @@ final class JdbcContender implements Contender {
   @Override
   public List<User> transaction(List<User> rows) {
     try {
-      return writer.transaction(
-          () -> {
-            List<User> created = new ArrayList<>(rows.size());
-            for (User row : rows) {
-              created.add(insert(row));
-            }
-            return created;
-          });
+      return writer.transaction(() -> {
+        List<User> created = new ArrayList<>(rows.size());
+        for (User row : rows) {
+          created.add(insert(row));
+        }
+        return created;
+      });
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -41,8 +41,7 @@ record Measurement(Workload workload, List<Round> plinth, List<Round> jdbc) {
   private double ratio(Contender.Kind kind, ToDoubleFunction<Round> time) {
     double[] ratios = new double[jdbc.size()];
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] =
-          time.applyAsDouble(of(kind).get(i)) / time.applyAsDouble(jdbc.get(i));
+      ratios[i] = time.applyAsDouble(of(kind).get(i)) / time.applyAsDouble(jdbc.get(i));
     }
     return median(ratios);
   }

@@ -83,14 +83,13 @@ final class PlinthContender implements Contender {
 
   @Override
   public List<User> transaction(List<User> rows) {
-    return db.inTransaction(
-        tx -> {
-          List<User> created = new ArrayList<>(rows.size());
-          for (User row : rows) {
-            created.add(users.create(row));
-          }
-          return created;
-        });
+    return db.inTransaction(tx -> {
+      List<User> created = new ArrayList<>(rows.size());
+      for (User row : rows) {
+        created.add(users.create(row));
+      }
+      return created;
+    });
   }
 
   @Override

@@ -36,11 +36,7 @@ final class Sample {
   }
 
   private static User row(
-      int number,
-      String prefix,
-      @Nullable UUID id,
-      long version,
-      @Nullable Instant time) {
+      int number, String prefix, @Nullable UUID id, long version, @Nullable Instant time) {
     long mixed = mix(number);
     return new User(
         id,

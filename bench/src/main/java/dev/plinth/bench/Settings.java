@@ -39,7 +39,8 @@ record Settings(
       ratio is that of the elapsed time to JDBC's, cpu that of the processor time.
 
       Workloads: %s;
-      and, not by JMH, %s: the peak memory of a stream in a small heap."""
+      and, not by JMH, %s: the peak memory of a stream in a small heap.\
+      """
           .formatted(
               engines(),
               String.join(", ", Workload.names()).replace(", page", ",\n  page"),
@@ -79,23 +80,16 @@ record Settings(
     }
     boolean all = workloads.isEmpty() && !memory;
     return new Settings(
-        all ? List.of(Workload.values()) : workloads,
-        all || memory,
-        engine,
-        quick,
-        mixed,
-        folder);
+        all ? List.of(Workload.values()) : workloads, all || memory, engine, quick, mixed, folder);
   }
 
   private static Engine engine(String name) {
     return Arrays.stream(Engine.values())
         .filter(engine -> engine.toString().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "There is no engine '%s' to measure. There are: %s."
-                        .formatted(name, engines())));
+        .orElseThrow(() ->
+            new UsageException(
+                "There is no engine '%s' to measure. There are: %s.".formatted(name, engines())));
   }
 
   private static String engines() {

@@ -15,7 +15,6 @@ final class SqliteConnection implements AutoCloseable {
   /// The pragmas of Plinth's connections that decide about speed and durability.
   static final List<String> PRAGMAS =
       List.of(
-          "busy_timeout = 30000",
           "foreign_keys = on",
           "journal_mode = wal",
           "synchronous = full",

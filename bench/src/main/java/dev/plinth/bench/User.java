@@ -64,7 +64,17 @@ public record User(
   /// The same with another age and text.
   User with(int age, String bio) {
     return new User(
-        id, email, firstName, lastName, role, status, age, subscribed, bio, version, createdAt,
+        id,
+        email,
+        firstName,
+        lastName,
+        role,
+        status,
+        age,
+        subscribed,
+        bio,
+        version,
+        createdAt,
         updatedAt);
   }
 }

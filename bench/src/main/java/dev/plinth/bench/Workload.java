@@ -40,11 +40,10 @@ enum Workload {
     return Arrays.stream(values())
         .filter(workload -> workload.method.equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "There is no workload '%s'. There are: %s, %s."
-                        .formatted(name, String.join(", ", names()), StreamMemory.NAME)));
+        .orElseThrow(() ->
+            new UsageException(
+                "There is no workload '%s'. There are: %s, %s."
+                    .formatted(name, String.join(", ", names()), StreamMemory.NAME)));
   }
 
   Mode mode() {

@@ -206,15 +206,15 @@ public class Workloads {
   @Benchmark
   public List<User> updateAll10k(Filled table) {
     table.batch =
-        table.contender().updateAll(
-            table.batch.stream().map(row -> row.with(20, "Updated at once")).toList());
+        table
+            .contender()
+            .updateAll(table.batch.stream().map(row -> row.with(20, "Updated at once")).toList());
     return table.batch;
   }
 
   /// Ten new rows in one transaction.
   @Benchmark
   public List<User> tx10(Filled table) {
-    return table.contender().transaction(
-        Sample.fresh("fresh", table.fresh, table.fresh += 10));
+    return table.contender().transaction(Sample.fresh("fresh", table.fresh, table.fresh += 10));
   }
 }

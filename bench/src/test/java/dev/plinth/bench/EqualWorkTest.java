@@ -57,16 +57,14 @@ class EqualWorkTest {
     same(contender -> contender.transaction(Sample.fresh("ten", 0, 10)));
     same(contender -> contender.update(Sample.stored(5).with(44, "Updated")));
     same(contender -> contender.patch(Sample.id(6), 45, "Patched"));
-    same(
-        contender ->
-            contender.updateAll(
-                Sample.stored(10, 300).stream().map(row -> row.with(46, "All")).toList()));
-    same(
-        contender -> {
-          Map<String, User> byEmail = new TreeMap<>();
-          contender.stream(row -> byEmail.put(row.email(), row));
-          return byEmail;
-        });
+    same(contender ->
+        contender.updateAll(
+            Sample.stored(10, 300).stream().map(row -> row.with(46, "All")).toList()));
+    same(contender -> {
+      Map<String, User> byEmail = new TreeMap<>();
+      contender.stream(row -> byEmail.put(row.email(), row));
+      return byEmail;
+    });
   }
 
   @Test
@@ -115,9 +113,7 @@ class EqualWorkTest {
         found.add(db.sql(types).as(String.class).one());
       }
     }
-    assertThat(found.getFirst())
-        .isEqualTo("text36integertextinteger16")
-        .isEqualTo(found.getLast());
+    assertThat(found.getFirst()).isEqualTo("text36integertextinteger16").isEqualTo(found.getLast());
   }
 
   @Test

@@ -132,7 +132,9 @@ public final class AuditLog {
       return 0; // older than any entry can be
     }
     Instant cutOff = clock.instant().minus(Duration.ofDays(retentionDays));
-    return retentionDays == 0 ? all.purge() : all.where(field(AuditEntry::at).before(cutOff)).purge();
+    return retentionDays == 0
+        ? all.purge()
+        : all.where(field(AuditEntry::at).before(cutOff)).purge();
   }
 
   private AuditLog where(Filter filter) {

@@ -97,8 +97,6 @@ public record DatabaseUrl(String engine, String target) {
   /// The URL without its secrets.
   @Override
   public String toString() {
-    return engine.equals("postgresql")
-        ? redact("postgresql://" + target)
-        : engine + ":" + target;
+    return engine.equals("postgresql") ? redact("postgresql://" + target) : engine + ":" + target;
   }
 }

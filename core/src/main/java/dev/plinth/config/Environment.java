@@ -23,12 +23,11 @@ final class Environment {
 
   static DatabaseConfig read(Map<String, String> environment, Path dotenv) {
     Map<String, String> variables = new HashMap<>(dotenv(dotenv));
-    environment.forEach(
-        (name, value) -> {
-          if (!value.isBlank()) { // an empty variable is one that is not set
-            variables.put(name, value);
-          }
-        });
+    environment.forEach((name, value) -> {
+      if (!value.isBlank()) { // an empty variable is one that is not set
+        variables.put(name, value);
+      }
+    });
     return new Environment(variables).config();
   }
 
@@ -124,7 +123,8 @@ final class Environment {
     String database = variables.get(prefix + (libpq ? "DATABASE" : "NAME"));
     String port = variables.getOrDefault(prefix + "PORT", "5432");
     if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65_535) {
-      throw new ConfigurationException(prefix + "PORT must be a port number, but is '" + port + "'.");
+      throw new ConfigurationException(
+          prefix + "PORT must be a port number, but is '" + port + "'.");
     }
     return "postgresql://"
         + encode(user)

@@ -100,7 +100,9 @@ public interface Property<T, V extends @Nullable Object> extends Function<T, V>,
     public String withoutPrefix() {
       for (String prefix : new String[] {"get", "is"}) {
         int at = prefix.length();
-        if (text.length() > at && text.startsWith(prefix) && Character.isUpperCase(text.charAt(at))) {
+        if (text.length() > at
+            && text.startsWith(prefix)
+            && Character.isUpperCase(text.charAt(at))) {
           return Character.toLowerCase(text.charAt(at)) + text.substring(at + 1);
         }
       }

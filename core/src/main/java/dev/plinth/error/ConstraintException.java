@@ -26,8 +26,10 @@ public final class ConstraintException extends DatabaseException {
 
   private final Kind kind;
   private final @Nullable String table;
+
   @SuppressWarnings("serial") // List.copyOf gives a serializable list
   private final List<String> columns;
+
   private final @Nullable String constraint;
 
   /// A broken rule, with what the database tells about it.

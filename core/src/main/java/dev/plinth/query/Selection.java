@@ -49,7 +49,8 @@ public record Selection(
 
   /// The same, with one more condition.
   public Selection and(Filter more) {
-    return withFilter(filter instanceof Filter.And(var parts) && parts.isEmpty() ? more : filter.and(more));
+    return withFilter(
+        filter instanceof Filter.And(var parts) && parts.isEmpty() ? more : filter.and(more));
   }
 
   /// The same in another order.

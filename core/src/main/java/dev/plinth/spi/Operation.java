@@ -36,8 +36,7 @@ public sealed interface Operation {
   /// Rows by a selection, read into a shape of the same table.
   ///
   /// @param keyed whether each row's sort values are wanted as well, to make cursors of
-  record Select(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed)
-      implements Read {
+  record Select(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed) implements Read {
     @Override
     public String verb() {
       return "select";
@@ -123,8 +122,7 @@ public sealed interface Operation {
   /// The same changes to every selected row.
   ///
   /// @param returning whether the changed rows are wanted, not just their number
-  record UpdateWhere(
-      Shape<?> shape, Selection selection, List<Assignment> set, boolean returning)
+  record UpdateWhere(Shape<?> shape, Selection selection, List<Assignment> set, boolean returning)
       implements Write {
     @Override
     public String verb() {

@@ -145,8 +145,7 @@ public final class Shape<T> {
               .formatted(
                   table,
                   name,
-                  Suggestion.among(
-                      columns.stream().map(Column::property).toList(), name.text())));
+                  Suggestion.among(columns.stream().map(Column::property).toList(), name.text())));
     }
     return column;
   }

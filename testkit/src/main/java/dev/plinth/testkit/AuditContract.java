@@ -144,8 +144,7 @@ public interface AuditContract extends ContractBase {
       assertThat(byEmail.resourceId()).isEqualTo(ada.id().toString());
       assertThat(byEmail.oldValues()).containsEntry("first_name", "Augusta");
       users.delete(ada.id());
-      AuditEntry again =
-          only(db, () -> users.save(User.of("ada@example.org", "New"), User::email));
+      AuditEntry again = only(db, () -> users.save(User.of("ada@example.org", "New"), User::email));
       assertThat(again.action()).as("the deleted row is another one").isEqualTo(Action.CREATE);
       assertThat(again.resourceId()).isNotEqualTo(ada.id().toString());
     }
@@ -246,21 +245,19 @@ public interface AuditContract extends ContractBase {
             Together.run(1, thread -> accounts.create(Account.of("other thread", 1)));
             accounts.create(Account.of("b", 1));
             db.actingAs(Actor.of("support"), () -> accounts.create(Account.of("c", 1)));
-            assertThatThrownBy(
-                    () ->
-                        db.actingAs(
-                            Actor.of("failing"),
-                            () -> {
-                              throw new IllegalStateException("no");
-                            }))
+            assertThatThrownBy(() ->
+                    db.actingAs(
+                        Actor.of("failing"),
+                        () -> {
+                          throw new IllegalStateException("no");
+                        }))
                 .hasMessage("no");
             db.transaction(tx -> accounts.create(Account.of("d", 1)));
           });
-      db.transaction(
-          tx -> {
-            db.actingAs(admin, () -> accounts.create(Account.of("e", 1)));
-            accounts.create(Account.of("f", 1));
-          });
+      db.transaction(tx -> {
+        db.actingAs(admin, () -> accounts.create(Account.of("e", 1)));
+        accounts.create(Account.of("f", 1));
+      });
       assertThat(db.audit().query().orderBy(Order.ascending(AuditEntry::id)).list())
           .extracting(AuditEntry::actor)
           .containsExactly("admin", "system", "admin", "support", "admin", "admin", "system");

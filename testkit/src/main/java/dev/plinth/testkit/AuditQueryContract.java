@@ -134,9 +134,7 @@ public interface AuditQueryContract extends ContractBase {
       assertThat(db.audit().list())
           .extracting(entry -> entry.newValues().get("owner"))
           .containsExactly("20 days old", "exactly 30 days old");
-      assertThat(db.audit().limit(1).by("nobody").cleanup(25))
-          .as("age alone counts")
-          .isEqualTo(1);
+      assertThat(db.audit().limit(1).by("nobody").cleanup(25)).as("age alone counts").isEqualTo(1);
       accounts.create(Account.of("of this moment", 1));
       assertThat(db.audit().cleanup(0)).isEqualTo(2);
       assertThat(db.audit().count()).isZero();
@@ -148,11 +146,10 @@ public interface AuditQueryContract extends ContractBase {
   default void cleanupIsPartOfTheTransaction() {
     try (Database db = open(Account.class)) {
       db.<Account, Long>repository(Account.class).create(Account.of("ada", 1));
-      db.transaction(
-          tx -> {
-            assertThat(db.audit().cleanup(0)).isEqualTo(1);
-            tx.rollback();
-          });
+      db.transaction(tx -> {
+        assertThat(db.audit().cleanup(0)).isEqualTo(1);
+        tx.rollback();
+      });
       assertThat(db.audit().count()).isEqualTo(1);
     }
   }

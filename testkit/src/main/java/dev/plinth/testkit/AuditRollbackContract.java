@@ -20,29 +20,24 @@ public interface AuditRollbackContract extends ContractBase {
     try (Database db = open(Account.class)) {
       Repository<Account, Long> accounts = db.repository(Account.class);
       accounts.create(Account.of("before", 1));
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        accounts.create(Account.of("a", 1));
-                        accounts.query().update(c -> c.set(Account::balance, 7L));
-                        throw new IllegalStateException("no");
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                accounts.create(Account.of("a", 1));
+                accounts.query().update(c -> c.set(Account::balance, 7L));
+                throw new IllegalStateException("no");
+              }))
           .hasMessage("no");
       assertThat(db.audit().count()).isEqualTo(1);
-      db.transaction(
-          outer -> {
-            accounts.create(Account.of("outer", 1));
-            assertThatThrownBy(
-                    () ->
-                        db.transaction(
-                            inner -> {
-                              accounts.query().update(c -> c.set(Account::balance, 9L));
-                              throw new IllegalStateException("inner");
-                            }))
-                .hasMessage("inner");
-            db.transaction(inner -> accounts.create(Account.of("inner", 1)));
-          });
+      db.transaction(outer -> {
+        accounts.create(Account.of("outer", 1));
+        assertThatThrownBy(() ->
+                db.transaction(inner -> {
+                  accounts.query().update(c -> c.set(Account::balance, 9L));
+                  throw new IllegalStateException("inner");
+                }))
+            .hasMessage("inner");
+        db.transaction(inner -> accounts.create(Account.of("inner", 1)));
+      });
       List<AuditEntry> log = db.audit().list();
       assertThat(log).extracting(AuditEntry::action).containsOnly(Action.CREATE);
       assertThat(log)
@@ -56,27 +51,22 @@ public interface AuditRollbackContract extends ContractBase {
     try (Database db = open(Account.class)) {
       Repository<Account, Long> accounts = db.repository(Account.class);
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(
-                () ->
-                    db.transaction(
-                        tx -> {
-                          accounts.create(Account.of("a", 1));
-                          throw new IllegalStateException("no");
-                        }))
+        assertThatThrownBy(() ->
+                db.transaction(tx -> {
+                  accounts.create(Account.of("a", 1));
+                  throw new IllegalStateException("no");
+                }))
             .hasMessage("no");
       }
-      db.transaction(
-          outer -> {
-            assertThatThrownBy(
-                    () ->
-                        db.transaction(
-                            inner -> {
-                              accounts.create(Account.of("a", 1));
-                              throw new IllegalStateException("inner");
-                            }))
-                .hasMessage("inner");
-            accounts.create(Account.of("b", 1));
-          });
+      db.transaction(outer -> {
+        assertThatThrownBy(() ->
+                db.transaction(inner -> {
+                  accounts.create(Account.of("a", 1));
+                  throw new IllegalStateException("inner");
+                }))
+            .hasMessage("inner");
+        accounts.create(Account.of("b", 1));
+      });
       accounts.create(Account.of("c", 1));
       assertThat(db.audit().count()).isEqualTo(2);
     }

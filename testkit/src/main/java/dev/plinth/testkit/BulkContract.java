@@ -116,10 +116,9 @@ public interface BulkContract extends ContractBase {
   default void createAllOfNumberedRowsStoresNothingIfOneFails() {
     try (Database db = open(Note.class, Account.class)) {
       Repository<Account, Long> accounts = db.repository(Account.class);
-      assertThatThrownBy(
-              () ->
-                  accounts.createAll(
-                      List.of(Account.of("a", 1), Account.of("b", -1), Account.of("c", 1))))
+      assertThatThrownBy(() ->
+              accounts.createAll(
+                  List.of(Account.of("a", 1), Account.of("b", -1), Account.of("c", 1))))
           .isInstanceOf(ConstraintException.class);
       assertThat(accounts.count()).isZero();
       Repository<Note, Long> notes = db.repository(Note.class);
@@ -134,13 +133,10 @@ public interface BulkContract extends ContractBase {
   default void aKeyTwiceInCreateAllIsRefusedAsAWhole() {
     try (Database db = open(Label.class)) {
       Repository<Label, String> labels = db.repository(Label.class);
-      assertThatThrownBy(
-              () ->
-                  labels.createAll(
-                      List.of(
-                          new Label("a", null, 1),
-                          new Label("b", null, 1),
-                          new Label("a", null, 2))))
+      assertThatThrownBy(() ->
+              labels.createAll(
+                  List.of(
+                      new Label("a", null, 1), new Label("b", null, 1), new Label("a", null, 2))))
           .isInstanceOf(ConstraintException.class);
       assertThat(labels.count()).isZero();
     }
@@ -152,21 +148,18 @@ public interface BulkContract extends ContractBase {
       Repository<User, UUID> users = db.repository(User.class);
       Repository<Account, Long> accounts = db.repository(Account.class);
       Account plain = accounts.create(Account.of("before", 5));
-      db.transaction(
-          tx -> {
-            users.create(User.of("first@example.org", "First"));
-            List<User> rows = new ArrayList<>(newUsers(1_200));
-            rows.set(1_100, User.of("first@example.org", "Double"));
-            assertThatThrownBy(() -> users.createAll(rows)).isInstanceOf(ConstraintException.class);
-            assertThat(users.count()).isEqualTo(1);
-            assertThatThrownBy(
-                    () ->
-                        accounts.updateAll(
-                            List.of(plain.withBalance(6), new Account(4711, "none", 1, 1))))
-                .isInstanceOf(NotFoundException.class);
-            assertThat(accounts.get(plain.id())).isEqualTo(plain);
-            users.create(User.of("last@example.org", "Last"));
-          });
+      db.transaction(tx -> {
+        users.create(User.of("first@example.org", "First"));
+        List<User> rows = new ArrayList<>(newUsers(1_200));
+        rows.set(1_100, User.of("first@example.org", "Double"));
+        assertThatThrownBy(() -> users.createAll(rows)).isInstanceOf(ConstraintException.class);
+        assertThat(users.count()).isEqualTo(1);
+        assertThatThrownBy(() ->
+                accounts.updateAll(List.of(plain.withBalance(6), new Account(4711, "none", 1, 1))))
+            .isInstanceOf(NotFoundException.class);
+        assertThat(accounts.get(plain.id())).isEqualTo(plain);
+        users.create(User.of("last@example.org", "Last"));
+      });
       assertThat(users.query().orderBy(Order.ascending(User::email)).list())
           .extracting(User::email)
           .containsExactly("first@example.org", "last@example.org");

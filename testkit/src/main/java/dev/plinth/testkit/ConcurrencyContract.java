@@ -91,13 +91,12 @@ public interface ConcurrencyContract extends ContractBase {
           8,
           thread -> {
             for (int i = 0; i < 25; i++) {
-              db.transaction(
-                  tx -> {
-                    Account source = accounts.get(from);
-                    Account target = accounts.get(to);
-                    accounts.update(source.withBalance(source.balance() - 7));
-                    accounts.update(target.withBalance(target.balance() + 7));
-                  });
+              db.transaction(tx -> {
+                Account source = accounts.get(from);
+                Account target = accounts.get(to);
+                accounts.update(source.withBalance(source.balance() - 7));
+                accounts.update(target.withBalance(target.balance() + 7));
+              });
             }
           });
       assertThat(accounts.get(from).balance()).isEqualTo(10_000 - 8 * 25 * 7);
@@ -209,11 +208,10 @@ public interface ConcurrencyContract extends ContractBase {
       AtomicInteger changed = new AtomicInteger();
       try (Stream<Note> all = notes.query().orderBy(Order.ascending(Note::id)).stream()) {
         all.limit(100)
-            .forEach(
-                note -> {
-                  notes.patch(note.id(), c -> c.set(Note::text, "seen " + note.text()));
-                  changed.incrementAndGet();
-                });
+            .forEach(note -> {
+              notes.patch(note.id(), c -> c.set(Note::text, "seen " + note.text()));
+              changed.incrementAndGet();
+            });
       }
       assertThat(changed).hasValue(100);
       assertThat(notes.query().list())
@@ -231,14 +229,13 @@ public interface ConcurrencyContract extends ContractBase {
           IntStream.range(0, 200)
               .mapToObj(i -> User.of("u" + i + "@example.org", "User"))
               .toList());
-      db.transaction(
-          tx -> {
-            try (Stream<User> all = users.query().orderBy(Order.ascending(User::email)).stream()) {
-              List<User> some = new ArrayList<>();
-              all.limit(50).forEach(some::add);
-              some.forEach(user -> users.increment(user.id(), User::commandCount, 1));
-            }
-          });
+      db.transaction(tx -> {
+        try (Stream<User> all = users.query().orderBy(Order.ascending(User::email)).stream()) {
+          List<User> some = new ArrayList<>();
+          all.limit(50).forEach(some::add);
+          some.forEach(user -> users.increment(user.id(), User::commandCount, 1));
+        }
+      });
       assertThat(users.query().list()).filteredOn(user -> user.commandCount() == 1).hasSize(50);
     }
   }

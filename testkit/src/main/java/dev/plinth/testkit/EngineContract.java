@@ -75,11 +75,10 @@ public abstract class EngineContract
             .map(Method::getName)
             .collect(Collectors.toSet());
     exceptions()
-        .forEach(
-            (name, reason) -> {
-              Assertions.assertTrue(tests.contains(name), () -> "No test is called " + name);
-              Assertions.assertFalse(reason.isBlank(), () -> "No reason is given for " + name);
-            });
+        .forEach((name, reason) -> {
+          Assertions.assertTrue(tests.contains(name), () -> "No test is called " + name);
+          Assertions.assertFalse(reason.isBlank(), () -> "No reason is given for " + name);
+        });
   }
 
   /// Skips what an engine's test lists, and says why.
@@ -90,9 +89,8 @@ public abstract class EngineContract
           context
               .getTestInstance()
               .map(test -> ((EngineContract) test).exceptions())
-              .flatMap(
-                  exceptions ->
-                      context.getTestMethod().map(method -> exceptions.get(method.getName())))
+              .flatMap(exceptions ->
+                  context.getTestMethod().map(method -> exceptions.get(method.getName())))
               .orElse(null);
       return reason == null
           ? ConditionEvaluationResult.enabled("part of the contract")

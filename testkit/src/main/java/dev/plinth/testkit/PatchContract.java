@@ -84,23 +84,26 @@ public interface PatchContract extends ContractBase {
       User ada = users.create(User.of("ada@example.org", "Ada"));
       Map<String, Object> kept =
           Map.of(
-              "id", UUID.randomUUID(),
-              "version", 9L,
-              "createdAt", Instant.EPOCH,
-              "updated_at", Instant.EPOCH,
-              "deletedAt", Instant.EPOCH,
-              "deletion_id", UUID.randomUUID());
-      kept.forEach(
-          (name, value) -> {
-            assertThatThrownBy(
-                    () -> users.patch(ada.id(), c -> c.set(name, value)), "patch of %s", name)
-                .isInstanceOf(ValidationException.class);
-            assertThatThrownBy(
-                    () -> users.query().update(c -> c.set(name, value)),
-                    "set-based update of %s",
-                    name)
-                .isInstanceOf(ValidationException.class);
-          });
+              "id",
+              UUID.randomUUID(),
+              "version",
+              9L,
+              "createdAt",
+              Instant.EPOCH,
+              "updated_at",
+              Instant.EPOCH,
+              "deletedAt",
+              Instant.EPOCH,
+              "deletion_id",
+              UUID.randomUUID());
+      kept.forEach((name, value) -> {
+        assertThatThrownBy(
+                () -> users.patch(ada.id(), c -> c.set(name, value)), "patch of %s", name)
+            .isInstanceOf(ValidationException.class);
+        assertThatThrownBy(
+                () -> users.query().update(c -> c.set(name, value)), "set-based update of %s", name)
+            .isInstanceOf(ValidationException.class);
+      });
       assertThat(users.get(ada.id())).isEqualTo(ada);
     }
   }

@@ -74,23 +74,22 @@ final class RandomWrites {
     long before = changed;
     int end = random.nextInt(4);
     try {
-      db.transaction(
-          tx -> {
-            int operations = 1 + random.nextInt(4);
-            for (int i = 0; i < operations; i++) {
-              if (depth < 3 && random.nextInt(3) == 0) {
-                part(depth + 1);
-              } else {
-                operation();
-              }
-            }
-            if (end == 0) {
-              throw new Undo();
-            }
-            if (end == 1) {
-              tx.rollback();
-            }
-          });
+      db.transaction(tx -> {
+        int operations = 1 + random.nextInt(4);
+        for (int i = 0; i < operations; i++) {
+          if (depth < 3 && random.nextInt(3) == 0) {
+            part(depth + 1);
+          } else {
+            operation();
+          }
+        }
+        if (end == 0) {
+          throw new Undo();
+        }
+        if (end == 1) {
+          tx.rollback();
+        }
+      });
       if (end == 1) {
         changed = before;
         undone++;
@@ -144,9 +143,7 @@ final class RandomWrites {
       case 18 -> {
         var deletions = db.audit().action(Action.SOFT_DELETE).limit(30).list();
         UUID group =
-            deletions.isEmpty()
-                ? null
-                : deletions.get(random.nextInt(deletions.size())).bulkId();
+            deletions.isEmpty() ? null : deletions.get(random.nextInt(deletions.size())).bulkId();
         yield group == null ? 0 : users.restoreDeletion(group);
       }
       case 19 -> random.nextInt(3) > 0 ? users.purge(id()) ? 1 : 0 : users.purgeAll(ids());

@@ -178,8 +178,7 @@ public interface RepositoryContract extends ContractBase {
       assertThat(users.exists(nobody)).isFalse();
       assertThat(users.delete(nobody)).isFalse();
       assertThat(users.purge(nobody)).isFalse();
-      NotFoundException e =
-          catchThrowableOfType(NotFoundException.class, () -> users.get(nobody));
+      NotFoundException e = catchThrowableOfType(NotFoundException.class, () -> users.get(nobody));
       assertThat(e.table()).isEqualTo("users");
       assertThat(e.getMessage()).contains(nobody.toString());
       User unknown = User.of("no@example.org", "Nobody").withId(nobody).withVersion(1);

@@ -117,11 +117,10 @@ public interface SaveContract extends ContractBase {
                   .withPasswordHash("hash")
                   .withMetadata(Map.of("k", "v")));
       User saved =
-          users.save(
-              c ->
-                  c.set(User::id, ada.id())
-                      .set(User::email, "ada@example.org")
-                      .set(User::firstName, "Augusta"));
+          users.save(c ->
+              c.set(User::id, ada.id())
+                  .set(User::email, "ada@example.org")
+                  .set(User::firstName, "Augusta"));
       assertThat(saved.firstName()).isEqualTo("Augusta");
       assertThat(saved.passwordHash()).isEqualTo("hash");
       assertThat(saved.metadata()).isEqualTo(Map.of("k", "v"));
@@ -149,6 +148,18 @@ public interface SaveContract extends ContractBase {
   }
 
   @Test
+  default void saveOfAFewChangesNeedsNoWholeRow() {
+    try (Database db = open(Account.class)) {
+      Repository<Account, Long> accounts = db.repository(Account.class);
+      Account ada = accounts.create(Account.of("ada", 5));
+      Account saved = accounts.save(c -> c.set(Account::id, ada.id()).set(Account::balance, 7L));
+      assertThat(saved.owner()).isEqualTo("ada");
+      assertThat(saved.balance()).isEqualTo(7);
+      assertThat(accounts.count()).isEqualTo(1);
+    }
+  }
+
+  @Test
   default void saveOfAnAdditionStartsWhereNothingIs() {
     try (Database db = open(Label.class)) {
       Repository<Label, String> labels = db.repository(Label.class);
@@ -168,13 +179,11 @@ public interface SaveContract extends ContractBase {
       User deleted = users.query().includeDeleted().one();
       assertThatThrownBy(() -> users.save(ada.withFirstName("Eve")))
           .isInstanceOf(NotFoundException.class);
-      assertThatThrownBy(
-              () ->
-                  users.save(
-                      c ->
-                          c.set(User::id, ada.id())
-                              .set(User::email, "ada@example.org")
-                              .set(User::firstName, "Eve")))
+      assertThatThrownBy(() ->
+              users.save(c ->
+                  c.set(User::id, ada.id())
+                      .set(User::email, "ada@example.org")
+                      .set(User::firstName, "Eve")))
           .isInstanceOf(NotFoundException.class);
       assertThat(users.query().includeDeleted().list()).containsExactly(deleted);
       assertThat(db.audit().count()).isEqualTo(2);

@@ -57,8 +57,7 @@ public interface SoftDeleteContract extends ContractBase {
         assertThat(query.page(1, 10).items()).hasSize(1);
         assertThat(query.page(1, 10).total()).isEqualTo(1);
         assertThat(query.slice().items()).hasSize(1);
-        assertThat(query.as(Address.class).list())
-            .containsExactly(new Address("live@example.org"));
+        assertThat(query.as(Address.class).list()).containsExactly(new Address("live@example.org"));
         assertThat(query.search("EXAMPLE", User::email, User::firstName).list()).hasSize(1);
         try (Stream<User> stream = query.stream()) {
           assertThat(stream.map(User::email)).containsExactly("live@example.org");
@@ -146,11 +145,10 @@ public interface SoftDeleteContract extends ContractBase {
         assertThat(users.delete(user.id())).isTrue();
       }
       assertThat(users.query().onlyDeleted().count()).isEqualTo(3);
-      assertThatThrownBy(
-              () ->
-                  users.create(
-                      User.of("new@example.org", "Eve")
-                          .withId(users.query().onlyDeleted().first().get().id())))
+      assertThatThrownBy(() ->
+              users.create(
+                  User.of("new@example.org", "Eve")
+                      .withId(users.query().onlyDeleted().first().get().id())))
           .as("a key is unique among all rows")
           .isInstanceOf(ConstraintException.class);
     }
@@ -294,12 +292,11 @@ public interface SoftDeleteContract extends ContractBase {
     try (Database db = open(User.class)) {
       Repository<User, UUID> users = db.repository(User.class);
       User ada = users.create(User.of("ada@example.org", "Ada"));
-      db.transaction(
-          tx -> {
-            users.delete(ada.id());
-            assertThat(users.find(ada.id())).isEmpty();
-            tx.rollback();
-          });
+      db.transaction(tx -> {
+        users.delete(ada.id());
+        assertThat(users.find(ada.id())).isEmpty();
+        tx.rollback();
+      });
       assertThat(users.get(ada.id())).isEqualTo(ada);
       assertThat(db.audit().count()).isEqualTo(1);
     }

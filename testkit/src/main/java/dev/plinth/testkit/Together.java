@@ -34,15 +34,14 @@ final class Together {
     for (int i = 0; i < threads; i++) {
       int number = i;
       Thread thread =
-          factory.newThread(
-              () -> {
-                try {
-                  start.await();
-                  work.run(number);
-                } catch (Throwable e) {
-                  failures.add(e);
-                }
-              });
+          factory.newThread(() -> {
+            try {
+              start.await();
+              work.run(number);
+            } catch (Throwable e) {
+              failures.add(e);
+            }
+          });
       all.add(thread);
       thread.start();
     }

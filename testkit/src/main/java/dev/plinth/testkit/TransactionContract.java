@@ -33,11 +33,10 @@ public interface TransactionContract extends ContractBase {
       Repository<Note, Long> notes = db.repository(Note.class);
       Repository<Account, Long> accounts = db.repository(Account.class);
       long id =
-          db.inTransaction(
-              tx -> {
-                notes.create(Note.of("a"));
-                return accounts.create(Account.of("ada", 1)).id();
-              });
+          db.inTransaction(tx -> {
+            notes.create(Note.of("a"));
+            return accounts.create(Account.of("ada", 1)).id();
+          });
       assertThat(texts(notes)).containsExactly("a");
       assertThat(accounts.get(id).owner()).isEqualTo("ada");
     }
@@ -46,17 +45,13 @@ public interface TransactionContract extends ContractBase {
   @Test
   default void repositoriesMadeInsideJoinAsWell() {
     try (Database db = open(Note.class)) {
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        db.<Note, Long>repository(Note.class).create(Note.of("a"));
-                        db.sql("insert into note (text) values (:text)")
-                            .bind("text", "by hand")
-                            .execute();
-                        assertThat(db.repository(Note.class).count()).isEqualTo(2);
-                        throw new IllegalStateException("no");
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                db.<Note, Long>repository(Note.class).create(Note.of("a"));
+                db.sql("insert into note (text) values (:text)").bind("text", "by hand").execute();
+                assertThat(db.repository(Note.class).count()).isEqualTo(2);
+                throw new IllegalStateException("no");
+              }))
           .hasMessage("no");
       assertThat(db.repository(Note.class).count()).isZero();
     }
@@ -74,26 +69,21 @@ public interface TransactionContract extends ContractBase {
               new AssertionError("error"),
               new InterruptedException("interrupted"));
       for (Throwable thrown : business) {
-        assertThatThrownBy(
-                () ->
-                    db.<Throwable>transaction(
-                        tx -> {
-                          notes.create(Note.of("never"));
-                          accounts.create(Account.of("never", 1));
-                          throw thrown;
-                        }))
+        assertThatThrownBy(() ->
+                db.<Throwable>transaction(tx -> {
+                  notes.create(Note.of("never"));
+                  accounts.create(Account.of("never", 1));
+                  throw thrown;
+                }))
             .isSameAs(thrown)
             .hasNoCause()
             .hasNoSuppressedExceptions();
-        assertThatThrownBy(
-                () ->
-                    db.<Throwable>transaction(
-                        outer ->
-                            db.<Throwable>transaction(
-                                inner -> {
-                                  notes.create(Note.of("never"));
-                                  throw thrown;
-                                })))
+        assertThatThrownBy(() ->
+                db.<Throwable>transaction(outer ->
+                    db.<Throwable>transaction(inner -> {
+                      notes.create(Note.of("never"));
+                      throw thrown;
+                    })))
             .isSameAs(thrown)
             .hasNoSuppressedExceptions();
       }
@@ -107,13 +97,11 @@ public interface TransactionContract extends ContractBase {
   default void anErrorOfTheDatabaseRollsBackToo() {
     try (Database db = open(User.class)) {
       Repository<User, UUID> users = db.repository(User.class);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        users.create(User.of("ada@example.org", "Ada"));
-                        users.create(User.of("ada@example.org", "Eve"));
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                users.create(User.of("ada@example.org", "Ada"));
+                users.create(User.of("ada@example.org", "Eve"));
+              }))
           .isInstanceOf(ConstraintException.class);
       assertThat(users.count()).isZero();
     }
@@ -125,18 +113,16 @@ public interface TransactionContract extends ContractBase {
       Repository<User, UUID> users = db.repository(User.class);
       Repository<Account, Long> accounts = db.repository(Account.class);
       Account account = accounts.create(Account.of("ada", 5));
-      db.transaction(
-          tx -> {
-            users.create(User.of("ada@example.org", "Ada"));
-            assertThatThrownBy(() -> users.create(User.of("ada@example.org", "Eve")))
-                .isInstanceOf(ConstraintException.class);
-            assertThatThrownBy(() -> accounts.increment(account.id(), Account::balance, -6))
-                .isInstanceOf(ConstraintException.class);
-            assertThatThrownBy(() -> accounts.create(account))
-                .isInstanceOf(ConstraintException.class);
-            assertThatThrownBy(() -> users.get(UUID.randomUUID())).isNotNull();
-            users.create(User.of("bob@example.org", "Bob"));
-          });
+      db.transaction(tx -> {
+        users.create(User.of("ada@example.org", "Ada"));
+        assertThatThrownBy(() -> users.create(User.of("ada@example.org", "Eve")))
+            .isInstanceOf(ConstraintException.class);
+        assertThatThrownBy(() -> accounts.increment(account.id(), Account::balance, -6))
+            .isInstanceOf(ConstraintException.class);
+        assertThatThrownBy(() -> accounts.create(account)).isInstanceOf(ConstraintException.class);
+        assertThatThrownBy(() -> users.get(UUID.randomUUID())).isNotNull();
+        users.create(User.of("bob@example.org", "Bob"));
+      });
       assertThat(users.count()).isEqualTo(2);
       assertThat(accounts.query().list()).containsExactly(account);
       assertThat(db.audit().count()).as("one entry a change").isEqualTo(3);
@@ -147,22 +133,19 @@ public interface TransactionContract extends ContractBase {
   default void aPartThatFailsIsUndoneAlone() {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
-      db.transaction(
-          outer -> {
-            notes.create(Note.of("before"));
-            assertThatThrownBy(
-                    () ->
-                        db.transaction(
-                            inner -> {
-                              notes.create(Note.of("undone"));
-                              notes.query().update(c -> c.set(Note::text, "undone"));
-                              throw new IllegalStateException("inner");
-                            }))
-                .hasMessage("inner");
-            assertThat(texts(notes)).containsExactly("before");
-            db.transaction(inner -> notes.create(Note.of("part")));
-            notes.create(Note.of("after"));
-          });
+      db.transaction(outer -> {
+        notes.create(Note.of("before"));
+        assertThatThrownBy(() ->
+                db.transaction(inner -> {
+                  notes.create(Note.of("undone"));
+                  notes.query().update(c -> c.set(Note::text, "undone"));
+                  throw new IllegalStateException("inner");
+                }))
+            .hasMessage("inner");
+        assertThat(texts(notes)).containsExactly("before");
+        db.transaction(inner -> notes.create(Note.of("part")));
+        notes.create(Note.of("after"));
+      });
       assertThat(texts(notes)).containsExactly("before", "part", "after");
     }
   }
@@ -171,32 +154,26 @@ public interface TransactionContract extends ContractBase {
   default void partsNestThreeDeep() {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
-      db.transaction(
-          one -> {
-            notes.create(Note.of("1"));
-            db.transaction(
-                two -> {
-                  notes.create(Note.of("2"));
-                  assertThatThrownBy(
-                          () ->
-                              db.transaction(
-                                  three -> {
-                                    notes.create(Note.of("3"));
-                                    db.transaction(four -> notes.create(Note.of("4")));
-                                    throw new IllegalStateException("three");
-                                  }))
-                      .hasMessage("three");
-                  db.transaction(three -> notes.create(Note.of("3 again")));
-                });
-            assertThatThrownBy(
-                    () ->
-                        db.transaction(
-                            two -> {
-                              db.transaction(three -> notes.create(Note.of("gone with two")));
-                              throw new IllegalStateException("two");
-                            }))
-                .hasMessage("two");
-          });
+      db.transaction(one -> {
+        notes.create(Note.of("1"));
+        db.transaction(two -> {
+          notes.create(Note.of("2"));
+          assertThatThrownBy(() ->
+                  db.transaction(three -> {
+                    notes.create(Note.of("3"));
+                    db.transaction(four -> notes.create(Note.of("4")));
+                    throw new IllegalStateException("three");
+                  }))
+              .hasMessage("three");
+          db.transaction(three -> notes.create(Note.of("3 again")));
+        });
+        assertThatThrownBy(() ->
+                db.transaction(two -> {
+                  db.transaction(three -> notes.create(Note.of("gone with two")));
+                  throw new IllegalStateException("two");
+                }))
+            .hasMessage("two");
+      });
       assertThat(texts(notes)).containsExactly("1", "2", "3 again");
     }
   }
@@ -205,13 +182,11 @@ public interface TransactionContract extends ContractBase {
   default void theOuterTakesItsPartsWithIt() {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      outer -> {
-                        db.transaction(inner -> notes.create(Note.of("part")));
-                        throw new IllegalStateException("outer");
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(outer -> {
+                db.transaction(inner -> notes.create(Note.of("part")));
+                throw new IllegalStateException("outer");
+              }))
           .hasMessage("outer");
       assertThat(notes.count()).isZero();
     }
@@ -222,24 +197,21 @@ public interface TransactionContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       String result =
-          db.inTransaction(
-              tx -> {
-                notes.create(Note.of("never"));
-                tx.rollback();
-                return "result";
-              });
+          db.inTransaction(tx -> {
+            notes.create(Note.of("never"));
+            tx.rollback();
+            return "result";
+          });
       assertThat(result).isEqualTo("result");
       assertThat(notes.count()).isZero();
-      db.transaction(
-          outer -> {
-            notes.create(Note.of("outer"));
-            db.transaction(
-                inner -> {
-                  notes.create(Note.of("inner"));
-                  inner.rollback();
-                });
-            notes.create(Note.of("outer too"));
-          });
+      db.transaction(outer -> {
+        notes.create(Note.of("outer"));
+        db.transaction(inner -> {
+          notes.create(Note.of("inner"));
+          inner.rollback();
+        });
+        notes.create(Note.of("outer too"));
+      });
       assertThat(texts(notes)).containsExactly("outer", "outer too");
     }
   }
@@ -248,15 +220,13 @@ public interface TransactionContract extends ContractBase {
   default void rollbackOfTheOuterAskedForInsideAPartRollsAllBack() {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
-      db.transaction(
-          outer -> {
-            notes.create(Note.of("outer"));
-            db.transaction(
-                inner -> {
-                  notes.create(Note.of("inner"));
-                  outer.rollback();
-                });
-          });
+      db.transaction(outer -> {
+        notes.create(Note.of("outer"));
+        db.transaction(inner -> {
+          notes.create(Note.of("inner"));
+          outer.rollback();
+        });
+      });
       assertThat(notes.count()).isZero();
     }
   }
@@ -352,12 +322,11 @@ public interface TransactionContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       AtomicReference<Long> seen = new AtomicReference<>();
-      db.<InterruptedException>transaction(
-          tx -> {
-            notes.create(Note.of("a"));
-            Together.run(1, thread -> seen.set(notes.count()));
-            assertThat(notes.count()).isEqualTo(1);
-          });
+      db.<InterruptedException>transaction(tx -> {
+        notes.create(Note.of("a"));
+        Together.run(1, thread -> seen.set(notes.count()));
+        assertThat(notes.count()).isEqualTo(1);
+      });
       assertThat(seen).hasValue(0L);
       assertThat(notes.count()).isEqualTo(1);
     }

@@ -32,14 +32,13 @@ public interface TransactionEndContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       List<String> ran = new ArrayList<>();
-      db.transaction(
-          tx -> {
-            tx.afterCommit(() -> ran.add("1, sees " + notes.count()));
-            notes.create(Note.of("a"));
-            db.transaction(inner -> inner.afterCommit(() -> ran.add("2")));
-            tx.afterCommit(() -> ran.add("3"));
-            assertThat(ran).isEmpty();
-          });
+      db.transaction(tx -> {
+        tx.afterCommit(() -> ran.add("1, sees " + notes.count()));
+        notes.create(Note.of("a"));
+        db.transaction(inner -> inner.afterCommit(() -> ran.add("2")));
+        tx.afterCommit(() -> ran.add("3"));
+        assertThat(ran).isEmpty();
+      });
       assertThat(ran).containsExactly("1, sees 1", "2", "3");
     }
   }
@@ -48,38 +47,31 @@ public interface TransactionEndContract extends ContractBase {
   default void hooksOfWhatIsUndoneAreDropped() {
     try (Database db = open(Note.class)) {
       List<String> ran = new ArrayList<>();
-      db.transaction(
-          outer -> {
-            outer.afterCommit(() -> ran.add("outer"));
-            assertThatThrownBy(
-                    () ->
-                        db.transaction(
-                            inner -> {
-                              inner.afterCommit(() -> ran.add("failed"));
-                              db.transaction(third -> third.afterCommit(() -> ran.add("third")));
-                              throw new IllegalStateException("inner");
-                            }))
-                .hasMessage("inner");
-            db.transaction(
-                inner -> {
-                  inner.afterCommit(() -> ran.add("rolled back"));
-                  inner.rollback();
-                });
-            outer.afterCommit(() -> ran.add("last"));
-          });
+      db.transaction(outer -> {
+        outer.afterCommit(() -> ran.add("outer"));
+        assertThatThrownBy(() ->
+                db.transaction(inner -> {
+                  inner.afterCommit(() -> ran.add("failed"));
+                  db.transaction(third -> third.afterCommit(() -> ran.add("third")));
+                  throw new IllegalStateException("inner");
+                }))
+            .hasMessage("inner");
+        db.transaction(inner -> {
+          inner.afterCommit(() -> ran.add("rolled back"));
+          inner.rollback();
+        });
+        outer.afterCommit(() -> ran.add("last"));
+      });
       assertThat(ran).containsExactly("outer", "last");
-      db.transaction(
-          tx -> {
-            tx.afterCommit(() -> ran.add("never"));
-            tx.rollback();
-          });
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        tx.afterCommit(() -> ran.add("never"));
-                        throw new IllegalStateException("no");
-                      }))
+      db.transaction(tx -> {
+        tx.afterCommit(() -> ran.add("never"));
+        tx.rollback();
+      });
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                tx.afterCommit(() -> ran.add("never"));
+                throw new IllegalStateException("no");
+              }))
           .hasMessage("no");
       assertThat(ran).containsExactly("outer", "last");
     }
@@ -91,16 +83,14 @@ public interface TransactionEndContract extends ContractBase {
       Repository<Note, Long> notes = db.repository(Note.class);
       List<String> ran = new ArrayList<>();
       String result =
-          db.inTransaction(
-              tx -> {
-                notes.create(Note.of("a"));
-                tx.afterCommit(
-                    () -> {
-                      throw new IllegalStateException("hook");
-                    });
-                tx.afterCommit(() -> ran.add("next"));
-                return "result";
-              });
+          db.inTransaction(tx -> {
+            notes.create(Note.of("a"));
+            tx.afterCommit(() -> {
+              throw new IllegalStateException("hook");
+            });
+            tx.afterCommit(() -> ran.add("next"));
+            return "result";
+          });
       assertThat(result).isEqualTo("result");
       assertThat(ran).containsExactly("next");
       assertThat(notes.count()).isEqualTo(1);
@@ -111,17 +101,14 @@ public interface TransactionEndContract extends ContractBase {
   default void aHookMayUseTheDatabase() {
     try (Database db = open(config -> config.with("poolTimeout", "5"), Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
-      db.transaction(
-          tx -> {
-            notes.create(Note.of("a"));
-            tx.afterCommit(
-                () ->
-                    db.transaction(
-                        own -> {
-                          notes.create(Note.of("by the hook"));
-                          own.afterCommit(() -> notes.create(Note.of("by its hook")));
-                        }));
-          });
+      db.transaction(tx -> {
+        notes.create(Note.of("a"));
+        tx.afterCommit(() ->
+            db.transaction(own -> {
+              notes.create(Note.of("by the hook"));
+              own.afterCommit(() -> notes.create(Note.of("by its hook")));
+            }));
+      });
       assertThat(notes.count()).isEqualTo(3);
     }
   }
@@ -134,13 +121,11 @@ public interface TransactionEndContract extends ContractBase {
       assertThatThrownBy(() -> kept.get().afterCommit(() -> {}))
           .isInstanceOf(TransactionException.class);
       assertThatThrownBy(() -> kept.get().rollback()).isInstanceOf(TransactionException.class);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        kept.set(tx);
-                        throw new IllegalStateException("no");
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                kept.set(tx);
+                throw new IllegalStateException("no");
+              }))
           .hasMessage("no");
       assertThatThrownBy(() -> kept.get().rollback()).isInstanceOf(TransactionException.class);
     }
@@ -151,16 +136,14 @@ public interface TransactionEndContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       List<String> ran = new ArrayList<>();
-      db.transaction(
-          outer -> {
-            AtomicReference<Transaction> part = new AtomicReference<>();
-            db.transaction(part::set);
-            notes.create(Note.of("a"));
-            assertThatThrownBy(() -> part.get().rollback())
-                .isInstanceOf(TransactionException.class);
-            assertThatThrownBy(() -> part.get().afterCommit(() -> ran.add("late")))
-                .isInstanceOf(TransactionException.class);
-          });
+      db.transaction(outer -> {
+        AtomicReference<Transaction> part = new AtomicReference<>();
+        db.transaction(part::set);
+        notes.create(Note.of("a"));
+        assertThatThrownBy(() -> part.get().rollback()).isInstanceOf(TransactionException.class);
+        assertThatThrownBy(() -> part.get().afterCommit(() -> ran.add("late")))
+            .isInstanceOf(TransactionException.class);
+      });
       assertThat(notes.count()).isEqualTo(1);
       assertThat(ran).isEmpty();
     }
@@ -170,15 +153,14 @@ public interface TransactionEndContract extends ContractBase {
   default void anotherThreadIsRefused() throws InterruptedException {
     try (Database db = open(Note.class)) {
       AtomicBoolean ran = new AtomicBoolean();
-      db.<InterruptedException>transaction(
-          tx ->
-              Together.run(
-                  1,
-                  thread -> {
-                    assertThatThrownBy(() -> tx.afterCommit(() -> ran.set(true)))
-                        .isInstanceOf(TransactionException.class);
-                    assertThatThrownBy(tx::rollback).isInstanceOf(TransactionException.class);
-                  }));
+      db.<InterruptedException>transaction(tx ->
+          Together.run(
+              1,
+              thread -> {
+                assertThatThrownBy(() -> tx.afterCommit(() -> ran.set(true)))
+                    .isInstanceOf(TransactionException.class);
+                assertThatThrownBy(tx::rollback).isInstanceOf(TransactionException.class);
+              }));
       assertThat(ran).isFalse();
     }
   }
@@ -188,15 +170,13 @@ public interface TransactionEndContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       AtomicReference<Thread> other = new AtomicReference<>();
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        notes.create(Note.of("rolled back"));
-                        // it has to wait for its turn, so nobody waits for it in here
-                        other.set(Thread.startVirtualThread(() -> notes.create(Note.of("own"))));
-                        throw new IllegalStateException("no");
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                notes.create(Note.of("rolled back"));
+                // it has to wait for its turn, so nobody waits for it in here
+                other.set(Thread.startVirtualThread(() -> notes.create(Note.of("own"))));
+                throw new IllegalStateException("no");
+              }))
           .hasMessage("no");
       other.get().join();
       assertThat(notes.query().one().text()).isEqualTo("own");
@@ -265,10 +245,9 @@ public interface TransactionEndContract extends ContractBase {
               },
               tx -> db.transaction(inner -> users.create(eve)),
               tx ->
-                  db.<Exception>transaction(
-                      inner -> {
-                        throw new IOException("inner");
-                      }),
+                  db.<Exception>transaction(inner -> {
+                    throw new IOException("inner");
+                  }),
               tx -> {
                 tx.rollback();
                 notes.create(Note.of("undone"));
@@ -292,10 +271,9 @@ public interface TransactionEndContract extends ContractBase {
         assertThatThrownBy(
                 () -> {
                   try (Stream<Note> all = notes.query().stream()) {
-                    all.forEach(
-                        note -> {
-                          throw new IllegalStateException("while streaming");
-                        });
+                    all.forEach(note -> {
+                      throw new IllegalStateException("while streaming");
+                    });
                   }
                 })
             .hasMessage("while streaming");
@@ -322,17 +300,16 @@ public interface TransactionEndContract extends ContractBase {
       try (Stream<Note> kept = notes.query().stream()) {
         assertThat(kept.iterator().next()).isNotNull();
         AtomicReference<Throwable> refused = new AtomicReference<>();
-        assertThatCode(
-                () ->
-                    Together.run(
-                        1,
-                        thread -> {
-                          try {
-                            notes.count();
-                          } catch (TimeoutException e) {
-                            refused.set(e);
-                          }
-                        }))
+        assertThatCode(() ->
+                Together.run(
+                    1,
+                    thread -> {
+                      try {
+                        notes.count();
+                      } catch (TimeoutException e) {
+                        refused.set(e);
+                      }
+                    }))
             .doesNotThrowAnyException();
         assertThat(refused.get()).isNotNull();
       }

@@ -63,19 +63,16 @@ public interface ValidationContract extends ContractBase {
       assertThat(violations(() -> users.create(bad)))
           .containsExactlyInAnyOrder("email", "firstName");
       assertThat(
-              violations(
-                  () ->
-                      users.create(
-                          c -> c.set(User::email, "no address").set(User::firstName, "E"))))
+              violations(() ->
+                  users.create(c -> c.set(User::email, "no address").set(User::firstName, "E"))))
           .containsExactlyInAnyOrder("email", "firstName");
       assertThat(
-              violations(
-                  () ->
-                      users.createAll(
-                          List.of(
-                              User.of("bob@example.org", "Bob"),
-                              bad,
-                              User.of("eve@example.org", "x".repeat(51))))))
+              violations(() ->
+                  users.createAll(
+                      List.of(
+                          User.of("bob@example.org", "Bob"),
+                          bad,
+                          User.of("eve@example.org", "x".repeat(51))))))
           .contains("email", "firstName")
           .hasSize(3);
       assertThat(violations(() -> users.update(ada.withFirstName("E").withEmail("no"))))
@@ -85,19 +82,16 @@ public interface ValidationContract extends ContractBase {
       assertThat(violations(() -> users.updateAll(List.of(ada.withFirstName("E")))))
           .containsExactly("firstName");
       assertThat(
-              violations(
-                  () ->
-                      users.patch(
-                          ada.id(), c -> c.set(User::firstName, "E").set(User::email, "no"))))
+              violations(() ->
+                  users.patch(ada.id(), c -> c.set(User::firstName, "E").set(User::email, "no"))))
           .containsExactlyInAnyOrder("email", "firstName");
       assertThat(violations(() -> users.save(bad))).containsExactlyInAnyOrder("email", "firstName");
       assertThat(violations(() -> users.save(ada.withFirstName("E")))).containsExactly("firstName");
       assertThat(
-              violations(
-                  () ->
-                      users.save(
-                          c -> c.set(User::email, "ada@example.org").set(User::firstName, "E"),
-                          User::email)))
+              violations(() ->
+                  users.save(
+                      c -> c.set(User::email, "ada@example.org").set(User::firstName, "E"),
+                      User::email)))
           .containsExactly("firstName");
       assertThat(violations(() -> users.query().update(c -> c.set(User::firstName, "E"))))
           .containsExactly("firstName");
@@ -123,13 +117,12 @@ public interface ValidationContract extends ContractBase {
   default void aFailingCheckLeavesTheTransactionUsable() {
     try (Database db = open(User.class)) {
       Repository<User, UUID> users = db.repository(User.class);
-      db.transaction(
-          tx -> {
-            users.create(User.of("ada@example.org", "Ada"));
-            assertThatThrownBy(() -> users.create(User.of("no address", "Eve")))
-                .isInstanceOf(ValidationException.class);
-            users.create(User.of("bob@example.org", "Bob"));
-          });
+      db.transaction(tx -> {
+        users.create(User.of("ada@example.org", "Ada"));
+        assertThatThrownBy(() -> users.create(User.of("no address", "Eve")))
+            .isInstanceOf(ValidationException.class);
+        users.create(User.of("bob@example.org", "Bob"));
+      });
       assertThat(users.query().orderBy(Order.ascending(User::email)).list())
           .extracting(User::email)
           .containsExactly("ada@example.org", "bob@example.org");
@@ -146,11 +139,9 @@ public interface ValidationContract extends ContractBase {
           .containsExactlyInAnyOrder("title", "currency", "price", "discount");
       assertThat(violations(() -> offers.create(new Offer(0, "Desk", "EUR", 100, 100))))
           .containsExactly("discountBelowPrice");
-      assertThat(
-              violations(() -> offers.update(new Offer(good.id(), "Chair", "EUR", 100, 200))))
+      assertThat(violations(() -> offers.update(new Offer(good.id(), "Chair", "EUR", 100, 200))))
           .containsExactly("discountBelowPrice");
-      assertThat(
-              violations(() -> offers.update(good, new Offer(good.id(), "Chair", "EUR", 9, 10))))
+      assertThat(violations(() -> offers.update(good, new Offer(good.id(), "Chair", "EUR", 9, 10))))
           .containsExactly("discountBelowPrice");
       assertThat(violations(() -> offers.patch(good.id(), c -> c.set(Offer::price, 0L))))
           .containsExactly("price");
@@ -165,8 +156,7 @@ public interface ValidationContract extends ContractBase {
       Ticket stored = tickets.create(new Ticket(null, "It is broken"));
       assertThat(tickets.get(stored.id())).isEqualTo(stored);
       assertThat(tickets.save(new Ticket(null, "It still is")).id()).isNotNull();
-      assertThat(violations(() -> tickets.create(new Ticket(null, " "))))
-          .containsExactly("title");
+      assertThat(violations(() -> tickets.create(new Ticket(null, " ")))).containsExactly("title");
     }
   }
 }

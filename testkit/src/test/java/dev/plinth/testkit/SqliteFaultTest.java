@@ -33,13 +33,11 @@ class SqliteFaultTest {
 
   /// Lets the file grow by so many pages only, on the connection that writes.
   private static void roomFor(Database db, long pages) {
-    db.transaction(
-        tx -> {
-          long now = db.sql("pragma page_count").as(Long.class).one();
-          long most =
-              db.sql("pragma max_page_count = " + (now + pages)).as(Long.class).one();
-          assertThat(most).isEqualTo(now + pages);
-        });
+    db.transaction(tx -> {
+      long now = db.sql("pragma page_count").as(Long.class).one();
+      long most = db.sql("pragma max_page_count = " + (now + pages)).as(Long.class).one();
+      assertThat(most).isEqualTo(now + pages);
+    });
   }
 
   private static List<Account> many() {
@@ -65,8 +63,7 @@ class SqliteFaultTest {
       assertThatThrownBy(() -> users.createAll(manyUsers())).isInstanceOf(StorageException.class);
       assertThatThrownBy(() -> notes.create(Note.of("x".repeat(100_000))))
           .isInstanceOf(StorageException.class);
-      assertThatThrownBy(
-              () -> notes.patch(note.id(), c -> c.set(Note::text, "x".repeat(100_000))))
+      assertThatThrownBy(() -> notes.patch(note.id(), c -> c.set(Note::text, "x".repeat(100_000))))
           .isInstanceOf(StorageException.class);
       assertThat(accounts.query().list()).containsExactly(first);
       assertThat(notes.query().list()).containsExactly(note);
@@ -89,40 +86,32 @@ class SqliteFaultTest {
       accounts.create(Account.of("first", 1));
       List<String> hooks = new ArrayList<>();
       roomFor(db, 5);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        tx.afterCommit(() -> hooks.add("never"));
-                        notes.create(Note.of("before"));
-                        assertThatThrownBy(() -> accounts.createAll(many()))
-                            .isInstanceOf(StorageException.class);
-                        assertThatThrownBy(
-                                () -> notes.create(Note.of("after")),
-                                "what came now would be outside the transaction")
-                            .isInstanceOf(TransactionException.class);
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                tx.afterCommit(() -> hooks.add("never"));
+                notes.create(Note.of("before"));
+                assertThatThrownBy(() -> accounts.createAll(many()))
+                    .isInstanceOf(StorageException.class);
+                assertThatThrownBy(
+                        () -> notes.create(Note.of("after")),
+                        "what came now would be outside the transaction")
+                    .isInstanceOf(TransactionException.class);
+              }))
           .as("it cannot be committed")
           .isInstanceOf(TransactionException.class);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      outer -> {
-                        notes.create(Note.of("outer"));
-                        assertThatThrownBy(
-                                () ->
-                                    db.transaction(
-                                        inner -> notes.create(Note.of("x".repeat(100_000)))))
-                            .isInstanceOf(StorageException.class);
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(outer -> {
+                notes.create(Note.of("outer"));
+                assertThatThrownBy(
+                        () -> db.transaction(inner -> notes.create(Note.of("x".repeat(100_000)))))
+                    .isInstanceOf(StorageException.class);
+              }))
           .isInstanceOf(TransactionException.class);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(
-                      tx -> {
-                        notes.create(Note.of("before"));
-                        notes.create(Note.of("x".repeat(100_000)));
-                      }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                notes.create(Note.of("before"));
+                notes.create(Note.of("x".repeat(100_000)));
+              }))
           .isInstanceOf(StorageException.class);
       assertThat(hooks).isEmpty();
       assertThat(notes.count()).isZero();

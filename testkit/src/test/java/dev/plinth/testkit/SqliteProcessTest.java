@@ -136,7 +136,8 @@ class SqliteProcessTest {
 
   private static void assertStored(Database db, Set<Long> acknowledged) {
     Set<Long> stored =
-        db.<Note, Long>repository(Note.class)
+        db
+            .<Note, Long>repository(Note.class)
             .where(field(Note::text).startsWith("child "))
             .list()
             .stream()

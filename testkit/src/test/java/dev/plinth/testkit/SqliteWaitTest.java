@@ -30,8 +30,7 @@ class SqliteWaitTest {
 
   private Database open(UnaryOperator<DatabaseConfig> settings) {
     Database db =
-        Database.open(
-            settings.apply(DatabaseConfig.of("sqlite:" + folder.resolve("test.db"))));
+        Database.open(settings.apply(DatabaseConfig.of("sqlite:" + folder.resolve("test.db"))));
     db.schema().create(Note.class);
     return db;
   }
@@ -72,20 +71,18 @@ class SqliteWaitTest {
       Repository<Note, Long> notes = db.repository(Note.class);
       AtomicReference<Throwable> thrown = new AtomicReference<>();
       AtomicReference<Boolean> stillInterrupted = new AtomicReference<>();
-      db.<InterruptedException>transaction(
-          tx -> {
-            Thread waiting =
-                Thread.ofPlatform()
-                    .start(
-                        () -> {
-                          thrown.set(catchThrowable(() -> notes.create(Note.of("never"))));
-                          stillInterrupted.set(Thread.currentThread().isInterrupted());
-                        });
-            untilItWaits(waiting);
-            waiting.interrupt();
-            waiting.join();
-            notes.create(Note.of("mine"));
-          });
+      db.<InterruptedException>transaction(tx -> {
+        Thread waiting =
+            Thread.ofPlatform()
+                .start(() -> {
+                  thrown.set(catchThrowable(() -> notes.create(Note.of("never"))));
+                  stillInterrupted.set(Thread.currentThread().isInterrupted());
+                });
+        untilItWaits(waiting);
+        waiting.interrupt();
+        waiting.join();
+        notes.create(Note.of("mine"));
+      });
       assertThat(thrown.get()).isInstanceOf(ConnectionException.class);
       assertThat(stillInterrupted).hasValue(true);
       notes.create(Note.of("next"));
@@ -98,24 +95,23 @@ class SqliteWaitTest {
     try (Database db = open(config -> config.with("queueLimit", "2"))) {
       Repository<Note, Long> notes = db.repository(Note.class);
       List<Thread> waiting = new ArrayList<>();
-      db.<InterruptedException>transaction(
-          tx -> {
-            for (int i = 0; i < 2; i++) {
-              Note note = Note.of("waited " + i);
-              Thread thread = Thread.ofPlatform().start(() -> notes.create(note));
-              waiting.add(thread);
-              untilItWaits(thread);
-            }
-            long start = System.nanoTime();
-            Together.run(
-                1,
-                thread ->
-                    assertThatThrownBy(() -> notes.create(Note.of("one too many")))
-                        .isInstanceOf(TimeoutException.class)
-                        .hasMessageContaining("2"));
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isLessThan(Duration.ofSeconds(10)); // and not the 30 s that one may wait
-          });
+      db.<InterruptedException>transaction(tx -> {
+        for (int i = 0; i < 2; i++) {
+          Note note = Note.of("waited " + i);
+          Thread thread = Thread.ofPlatform().start(() -> notes.create(note));
+          waiting.add(thread);
+          untilItWaits(thread);
+        }
+        long start = System.nanoTime();
+        Together.run(
+            1,
+            thread ->
+                assertThatThrownBy(() -> notes.create(Note.of("one too many")))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("2"));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+            .isLessThan(Duration.ofSeconds(10)); // and not the 30 s that one may wait
+      });
       for (Thread thread : waiting) {
         thread.join();
       }

@@ -55,12 +55,11 @@ final class SqliteWriter {
     Repository<Note, Long> notes = db.repository(Note.class);
     Repository<Account, Long> accounts = db.repository(Account.class);
     Repository<Label, String> labels = db.repository(Label.class);
-    db.transaction(
-        tx -> {
-          notes.create(Note.of(who + " " + number));
-          accounts.create(Account.of(who + " " + number, number));
-          labels.patch("shared", c -> c.add(Label::weight, 1));
-        });
+    db.transaction(tx -> {
+      notes.create(Note.of(who + " " + number));
+      accounts.create(Account.of(who + " " + number, number));
+      labels.patch("shared", c -> c.add(Label::weight, 1));
+    });
   }
 
   static void main(String[] arguments) throws Exception {
@@ -71,12 +70,11 @@ final class SqliteWriter {
         case UNTIL_TOLD -> untilTold(db);
         case LEDGER -> ledger(db, first);
         case LYING ->
-            db.transaction(
-                tx -> {
-                  db.<Note, Long>repository(Note.class).create(Note.of("child " + first));
-                  say("stored " + first);
-                  System.in.read(); // for ever: nothing will come
-                });
+            db.transaction(tx -> {
+              db.<Note, Long>repository(Note.class).create(Note.of("child " + first));
+              say("stored " + first);
+              System.in.read(); // for ever: nothing will come
+            });
       }
     }
   }
@@ -98,14 +96,13 @@ final class SqliteWriter {
     for (int i = 0; i < 3; i++) {
       writers.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (true) {
-                      long number = next.getAndIncrement();
-                      write(db, "child", number);
-                      say("stored " + number);
-                    }
-                  }));
+              .start(() -> {
+                while (true) {
+                  long number = next.getAndIncrement();
+                  write(db, "child", number);
+                  say("stored " + number);
+                }
+              }));
     }
     for (Thread writer : writers) {
       writer.join();

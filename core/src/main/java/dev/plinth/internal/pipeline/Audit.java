@@ -56,11 +56,13 @@ public final class Audit implements Step {
         update.rows().forEach(row -> keys.add(row.key()));
         Filter filter = new Filter.In(key, keys);
         yield compared(
-            call, next, select(call, next, update.shape(), filter, Deleted.EXCLUDED), Action.UPDATE);
+            call,
+            next,
+            select(call, next, update.shape(), filter, Deleted.EXCLUDED),
+            Action.UPDATE);
       }
       case Operation.UpdateWhere(var shape, var selection, var set, var _) -> {
-        List<Object> before =
-            select(call, next, shape, selection.filter(), selection.deleted());
+        List<Object> before = select(call, next, shape, selection.filter(), selection.deleted());
         yield compared(
             call.with(new Operation.UpdateWhere(shape, selection, set, true)),
             next,
@@ -108,9 +110,7 @@ public final class Audit implements Step {
       @Nullable Object[] after = values(shape, entity);
       changes.add(
           new AuditRows.Change(
-              action,
-              images.get(Canonical.text(Objects.requireNonNull(after[key]))),
-              after));
+              action, images.get(Canonical.text(Objects.requireNonNull(after[key]))), after));
     }
     return written(call, changed, changes);
   }

@@ -130,9 +130,7 @@ public final class AuditRows {
   }
 
   private static @Nullable String json(
-      Shape<?> shape,
-      @Nullable Object @Nullable [] values,
-      @Nullable Object @Nullable [] earlier) {
+      Shape<?> shape, @Nullable Object @Nullable [] values, @Nullable Object @Nullable [] earlier) {
     if (values == null) {
       return null;
     }
@@ -143,8 +141,7 @@ public final class AuditRows {
         Object value = values[column.position()];
         json.writeName(column.name());
         if (value != null && column.secret()) {
-          boolean changed =
-              earlier != null && !Canonical.same(earlier[column.position()], value);
+          boolean changed = earlier != null && !Canonical.same(earlier[column.position()], value);
           json.writeString(changed ? MASK_OF_CHANGED : MASK);
         } else {
           write(json, column, value);
@@ -164,8 +161,7 @@ public final class AuditRows {
       case Short number -> json.writeNumber(number);
       case Double number -> json.writeNumber(number);
       case Float number -> json.writeNumber(number);
-      case String text when column.type() == ColumnType.JSON ->
-          json.writeRawValue(text);
+      case String text when column.type() == ColumnType.JSON -> json.writeRawValue(text);
       default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
     }
   }

@@ -29,8 +29,7 @@ public final class Catalog {
     if (present.contains(name)) {
       return true;
     }
-    boolean found =
-        columns(table, session).stream().anyMatch(known -> known.name().equals(column));
+    boolean found = columns(table, session).stream().anyMatch(known -> known.name().equals(column));
     if (found && session == null) { // what a running transaction made may be rolled back
       present.add(name);
     }

@@ -119,7 +119,8 @@ public final class Execute implements Step {
         cursor == null
             ? selection
             : selection.and(
-                ordering.behind(cursors.read(shape, Ordering.of(shape, selection.orders()), cursor)));
+                ordering.behind(
+                    cursors.read(shape, Ordering.of(shape, selection.orders()), cursor)));
     return writer.select(shape, into, bounded, ordering, keyed);
   }
 
@@ -152,7 +153,8 @@ public final class Execute implements Step {
     Prepared prepared = prepare(stream.shape(), into, stream.selection(), false);
     Session session = running == null ? engine.read() : running;
     return new Outcome.Streamed(
-        RowStream.of(session, running == null, prepared, (Function<Session.Rows, Object>) into::read));
+        RowStream.of(
+            session, running == null, prepared, (Function<Session.Rows, Object>) into::read));
   }
 
   private Outcome write(Operation.Write write, Session session) {

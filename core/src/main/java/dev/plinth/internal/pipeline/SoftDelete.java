@@ -56,7 +56,8 @@ public final class SoftDelete implements Step {
           case Operation.Delete(var shape, var selection, var physical, var returning) ->
               physical
                   ? new Operation.Delete(shape, seen(shape, selection), true, returning)
-                  : mark(call, shape, seen(shape, selection.withDeleted(Deleted.EXCLUDED)), returning);
+                  : mark(
+                      call, shape, seen(shape, selection.withDeleted(Deleted.EXCLUDED)), returning);
           case Operation.Restore(var shape, var selection, var returning) ->
               unmark(call, shape, seen(shape, selection.withDeleted(Deleted.ONLY)), returning);
           // by key: their text has the condition in it
@@ -74,8 +75,7 @@ public final class SoftDelete implements Step {
       return selection;
     }
     Filter isNull = new Filter.IsNull(Property.Name.of(deletedAt.name()));
-    return selection.and(
-        selection.deleted() == Deleted.EXCLUDED ? isNull : new Filter.Not(isNull));
+    return selection.and(selection.deleted() == Deleted.EXCLUDED ? isNull : new Filter.Not(isNull));
   }
 
   private Operation mark(Call call, Shape<?> shape, Selection live, boolean returning) {

@@ -96,8 +96,7 @@ final class UpdateByKey {
     return changed.getFirst();
   }
 
-  private static @Nullable Object[] arguments(
-      Shape<?> shape, RowUpdate row, List<Column> others) {
+  private static @Nullable Object[] arguments(Shape<?> shape, RowUpdate row, List<Column> others) {
     int next = row.set().size();
     @Nullable Object[] arguments =
         new Object[next + 1 + (row.version() == null ? 0 : 1) + others.size()];
@@ -134,6 +133,7 @@ final class UpdateByKey {
         }
       }
     }
-    return new NotFoundException(shape.table(), shape + " has no live row with the key " + key + ".");
+    return new NotFoundException(
+        shape.table(), shape + " has no live row with the key " + key + ".");
   }
 }

@@ -93,7 +93,8 @@ public final class Validate implements Step {
         default -> {}
       }
       if (!violations.isEmpty()) {
-        violations.sort(Comparator.comparing(Violation::property).thenComparing(Violation::message));
+        violations.sort(
+            Comparator.comparing(Violation::property).thenComparing(Violation::message));
         throw new ValidationException(shape.type().getSimpleName() + " is not valid", violations);
       }
     }
@@ -127,8 +128,7 @@ public final class Validate implements Step {
   private static void collect(
       Set<? extends ConstraintViolation<?>> found, List<Violation> violations) {
     for (ConstraintViolation<?> violation : found) {
-      violations.add(
-          new Violation(violation.getPropertyPath().toString(), violation.getMessage()));
+      violations.add(new Violation(violation.getPropertyPath().toString(), violation.getMessage()));
     }
   }
 }

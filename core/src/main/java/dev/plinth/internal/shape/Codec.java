@@ -32,7 +32,8 @@ import tools.jackson.databind.ObjectReader;
 /// @param type how it is stored
 /// @param encoder from any acceptable Java value to the canonical one
 /// @param decoder from the canonical value to the record's
-public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Object, @Nullable Object> decoder) {
+public record Codec(
+    ColumnType type, UnaryOperator<Object> encoder, Function<Object, @Nullable Object> decoder) {
 
   private static final Map<Class<?>, ColumnType> PLAIN =
       Map.ofEntries(
@@ -92,15 +93,18 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
     if (raw == BigInteger.class) {
       UnaryOperator<Object> encoder = encoder(ColumnType.DECIMAL, where);
       return new Codec(
-          ColumnType.DECIMAL,
-          encoder,
-          value -> ((BigDecimal) value).toBigIntegerExact());
+          ColumnType.DECIMAL, encoder, value -> ((BigDecimal) value).toBigIntegerExact());
     }
     String advice =
         ADVICE.getOrDefault(
             raw, "mark it @Json to store it as JSON, or use one of the plain types");
     throw new MappingException(
-        where + " has the type " + type.getTypeName() + ", which no column can hold: " + advice + ".");
+        where
+            + " has the type "
+            + type.getTypeName()
+            + ", which no column can hold: "
+            + advice
+            + ".");
   }
 
   /// The codec of a stored type without a record.
@@ -148,7 +152,8 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
           if (!constants.containsKey(name)
               || (value instanceof Enum<?> constant && !raw.isInstance(constant))) {
             throw new ValidationException(
-                "%s has no value '%s'. %s".formatted(where, secret ? "***" : name, Suggestion.among(names, name)));
+                "%s has no value '%s'. %s"
+                    .formatted(where, secret ? "***" : name, Suggestion.among(names, name)));
           }
           return name;
         },
@@ -157,7 +162,11 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
           if (constant == null) {
             throw new DataException(
                 "%s: the stored value '%s' is no %s. There are: %s."
-                    .formatted(where, secret ? "***" : text, raw.getSimpleName(), String.join(", ", names)));
+                    .formatted(
+                        where,
+                        secret ? "***" : text,
+                        raw.getSimpleName(),
+                        String.join(", ", names)));
           }
           return constant;
         });
@@ -166,9 +175,21 @@ public record Codec(ColumnType type, UnaryOperator<Object> encoder, Function<Obj
   private static UnaryOperator<Object> encoder(ColumnType type, String where) {
     return switch (type) {
       case TEXT -> value -> Values.text(value, where);
-      case SHORT -> value -> value instanceof Short ? value : (short) Values.whole(value, Short.MIN_VALUE, Short.MAX_VALUE, where);
-      case INTEGER -> value -> value instanceof Integer ? value : (int) Values.whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, where);
-      case LONG -> value -> value instanceof Long ? value : (Object) Values.whole(value, Long.MIN_VALUE, Long.MAX_VALUE, where);
+      case SHORT ->
+          value ->
+              value instanceof Short
+                  ? value
+                  : (short) Values.whole(value, Short.MIN_VALUE, Short.MAX_VALUE, where);
+      case INTEGER ->
+          value ->
+              value instanceof Integer
+                  ? value
+                  : (int) Values.whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, where);
+      case LONG ->
+          value ->
+              value instanceof Long
+                  ? value
+                  : (Object) Values.whole(value, Long.MIN_VALUE, Long.MAX_VALUE, where);
       case FLOAT -> value -> (float) Values.finite(value, where);
       case DOUBLE -> value -> Values.finite(value, where);
       case BOOLEAN -> value -> Values.instance(value, Boolean.class, where);

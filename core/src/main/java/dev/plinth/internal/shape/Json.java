@@ -30,8 +30,7 @@ public final class Json {
     try (JsonGenerator json = new FiniteGenerator(MAPPER.createGenerator(text))) {
       MAPPER.writeValue(json, value);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new ValidationException(
-          where + " cannot be written as JSON: " + reason(e), e);
+      throw new ValidationException(where + " cannot be written as JSON: " + reason(e), e);
     }
     String json = text.toString();
     Values.checkText(json, where);

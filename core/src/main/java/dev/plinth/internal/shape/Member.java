@@ -111,13 +111,16 @@ record Member(
       MethodHandles.Lookup inner = MethodHandles.privateLookupIn(owner, lookup);
       for (Field field : owner.getDeclaredFields()) {
         int modifiers = field.getModifiers();
-        if (Modifier.isStatic(modifiers) || Modifier.isTransient(modifiers) || field.isSynthetic()) {
+        if (Modifier.isStatic(modifiers)
+            || Modifier.isTransient(modifiers)
+            || field.isSynthetic()) {
           continue;
         }
         String where = type.getName() + "." + field.getName();
         if (Modifier.isFinal(modifiers)) {
           throw new MappingException(
-              where + " is final, so it cannot be filled: make the class a record, or the field"
+              where
+                  + " is final, so it cannot be filled: make the class a record, or the field"
                   + " not final, or mark it transient to leave it out.");
         }
         Member member =
@@ -158,8 +161,9 @@ record Member(
               getter.getAnnotatedReturnType(),
               List.of(getter, setter),
               lookup.unreflect(getter).asType(GETTER),
-              lookup.unreflect(setter).asType(
-                  MethodType.methodType(void.class, type, getter.getReturnType()))));
+              lookup
+                  .unreflect(setter)
+                  .asType(MethodType.methodType(void.class, type, getter.getReturnType()))));
     }
     List<Member> sorted = new ArrayList<>(members.values());
     sorted.sort(java.util.Comparator.comparing(Member::name)); // reflection has no stable order
@@ -179,8 +183,7 @@ record Member(
   }
 
   private static @Nullable Method setter(Class<?> type, String property, Class<?> value) {
-    String classic =
-        "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
+    String classic = "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
     for (String name : List.of(classic, property)) {
       for (Method method : type.getMethods()) {
         if (method.getName().equals(name)

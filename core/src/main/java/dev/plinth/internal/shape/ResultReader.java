@@ -86,10 +86,7 @@ public interface ResultReader<R> {
       for (int i = 0; i < positions.length; i++) {
         straight &= positions[i] == i;
       }
-      return straight
-          ? shape::read
-          : cells -> shape.read(new MovedCells(cells, positions));
+      return straight ? shape::read : cells -> shape.read(new MovedCells(cells, positions));
     };
   }
-
 }

@@ -24,8 +24,7 @@ final class RowMapper implements Shape.Mapper<Row> {
   public Row read(Cells cells) {
     Map<String, @Nullable Object> values = LinkedHashMap.newLinkedHashMap(columns.size());
     for (Column column : columns) {
-      values.put(
-          column.name(), column.decode(cells.value(column.position(), column.type())));
+      values.put(column.name(), column.decode(cells.value(column.position(), column.type())));
     }
     return new Row(values);
   }

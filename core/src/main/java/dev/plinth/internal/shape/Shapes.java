@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class Shapes {
           return new AtomicReference<>();
         }
       };
+
+  private static final Map<Module, MethodHandles.Lookup> LOOKUPS = new ConcurrentHashMap<>();
 
   private static final Map<Class<? extends Annotation>, Role> ROLES = new LinkedHashMap<>();
 
@@ -63,10 +66,12 @@ public final class Shapes {
 
   /// The shape of a record or class whose package is open to the layer.
   public static <T> Shape<T> of(Class<T> type) {
-    return of(type, MethodHandles.lookup());
+    return of(type, LOOKUPS.getOrDefault(type.getModule(), MethodHandles.lookup()));
   }
 
   /// The shape of a record or class that the lookup may see; made once per type.
+  ///
+  /// The lookup then serves the other records of its module as well.
   ///
   /// @throws MappingException if it cannot be mapped; it names the component and what to do
   @SuppressWarnings("unchecked") // the cache holds each type's own shape
@@ -77,6 +82,9 @@ public final class Shapes {
       checkKind(type);
       shape = new Reading<>(type, Access.to(type, lookup)).shape();
       cached.set(shape);
+      if (lookup.lookupClass() != Shapes.class) {
+        LOOKUPS.putIfAbsent(type.getModule(), lookup);
+      }
     }
     return (Shape<T>) shape;
   }
@@ -92,7 +100,8 @@ public final class Shapes {
     }
     if (inner) {
       throw new MappingException(
-          type.getName() + " cannot be mapped: it belongs to an instance of another class. Make it"
+          type.getName()
+              + " cannot be mapped: it belongs to an instance of another class. Make it"
               + " static.");
     }
   }
@@ -133,7 +142,13 @@ public final class Shapes {
   private static dev.plinth.spi.Column column(
       String table, dev.plinth.spi.Column known, int position) {
     return column(
-        table, known.name(), position, known.type(), known.nullable(), known.role(), known.secret());
+        table,
+        known.name(),
+        position,
+        known.type(),
+        known.nullable(),
+        known.role(),
+        known.secret());
   }
 
   private static dev.plinth.spi.Column column(
@@ -173,9 +188,7 @@ public final class Shapes {
 
     Shape<T> shape() {
       List<Member> members =
-          type.isRecord()
-              ? Member.ofRecord(type, lookup)
-              : Member.ofClass(type, Id.class, lookup);
+          type.isRecord() ? Member.ofRecord(type, lookup) : Member.ofClass(type, Id.class, lookup);
       if (members.isEmpty()) {
         throw new MappingException(type.getName() + " has nothing to store: it has no components.");
       }
@@ -203,11 +216,7 @@ public final class Shapes {
       String where = type.getSimpleName() + "." + member.name();
       Codec codec =
           Codec.of(
-              member.type(),
-              member.raw(),
-              member.has(Json.class),
-              member.has(Secret.class),
-              where);
+              member.type(), member.raw(), member.has(Json.class), member.has(Secret.class), where);
       Role role = Role.VALUE;
       for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
         if (member.has(entry.getKey())) {
@@ -249,8 +258,12 @@ public final class Shapes {
             case CREATED_AT, UPDATED_AT, DELETED_AT -> EnumSet.of(ColumnType.INSTANT);
             case COUNTER ->
                 EnumSet.of(
-                    ColumnType.SHORT, ColumnType.INTEGER, ColumnType.LONG, ColumnType.DECIMAL,
-                    ColumnType.FLOAT, ColumnType.DOUBLE);
+                    ColumnType.SHORT,
+                    ColumnType.INTEGER,
+                    ColumnType.LONG,
+                    ColumnType.DECIMAL,
+                    ColumnType.FLOAT,
+                    ColumnType.DOUBLE);
           };
       if (!allowed.contains(column)) {
         throw new MappingException(
@@ -335,7 +348,10 @@ public final class Shapes {
           if (words.length > 2
               || (words.length == 2 && !descending && !words[1].equalsIgnoreCase("asc"))) {
             throw new MappingException(
-                type.getName() + ": '" + part + "' is no index column; write 'name' or 'name desc'.");
+                type.getName()
+                    + ": '"
+                    + part
+                    + "' is no index column; write 'name' or 'name desc'.");
           }
           columns.put(shape.column(Property.Name.of(words[0])), descending);
         }

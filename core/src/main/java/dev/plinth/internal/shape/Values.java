@@ -81,8 +81,7 @@ final class Values {
   }
 
   static double finite(Object value, String where) {
-    double number =
-        value instanceof Number n ? n.doubleValue() : Double.NaN;
+    double number = value instanceof Number n ? n.doubleValue() : Double.NaN;
     if (!Double.isFinite(number)) {
       throw new ValidationException(where + ": a finite number is needed.");
     }
@@ -187,6 +186,7 @@ final class Values {
 
   private static String wrong(Object value, String wanted, String where) {
     throw new ValidationException(
-        "%s: %s is needed, not a value of %s.".formatted(where, wanted, value.getClass().getName()));
+        "%s: %s is needed, not a value of %s."
+            .formatted(where, wanted, value.getClass().getName()));
   }
 }

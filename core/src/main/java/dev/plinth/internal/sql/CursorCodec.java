@@ -83,7 +83,8 @@ public final class CursorCodec {
     } catch (IllegalArgumentException e) {
       throw new ValidationException("The cursor is not one that was given out.", e);
     }
-    byte[] body = signed.length < TAG ? new byte[0] : Arrays.copyOfRange(signed, TAG, signed.length);
+    byte[] body =
+        signed.length < TAG ? new byte[0] : Arrays.copyOfRange(signed, TAG, signed.length);
     byte[] tag = Arrays.copyOf(signed, TAG);
     if (signed.length < TAG || !MessageDigest.isEqual(tag, tag(shape, ordering, body))) {
       throw new ValidationException(

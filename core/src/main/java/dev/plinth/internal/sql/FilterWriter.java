@@ -58,8 +58,7 @@ final class FilterWriter {
     }
   }
 
-  private void join(
-      List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql) {
+  private void join(List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql) {
     if (parts.isEmpty()) {
       sql.add(empty);
       return;

@@ -140,11 +140,10 @@ public final class SchemaWriter {
   private Statement index(Shape<?> shape, Map<Column, Boolean> columns, boolean unique) {
     List<String> parts = new ArrayList<>();
     StringBuilder name = new StringBuilder(shape.table());
-    columns.forEach(
-        (column, descending) -> {
-          name.append('_').append(column.name());
-          parts.add(dialect.quote(column.name()) + (descending ? " desc" : ""));
-        });
+    columns.forEach((column, descending) -> {
+      name.append('_').append(column.name());
+      parts.add(dialect.quote(column.name()) + (descending ? " desc" : ""));
+    });
     name.append(unique ? "_key" : "_idx");
     Column deletedAt = shape.with(Column.Role.DELETED_AT);
     String live =

@@ -153,14 +153,11 @@ public final class ShapeSql {
     List<ColumnType> types = new ArrayList<>();
     String assignments =
         set.stream()
-            .map(
-                one -> {
-                  String name = dialect.quote(one.column().name());
-                  types.add(one.column().type());
-                  return name
-                      + " = "
-                      + (one.add() ? dialect.sum(name, one.column().type()) : "?");
-                })
+            .map(one -> {
+              String name = dialect.quote(one.column().name());
+              types.add(one.column().type());
+              return name + " = " + (one.add() ? dialect.sum(name, one.column().type()) : "?");
+            })
             .collect(Collectors.joining(", "));
     types.add(key.type());
     StringBuilder checked = new StringBuilder();

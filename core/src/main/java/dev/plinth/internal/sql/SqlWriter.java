@@ -112,7 +112,8 @@ public final class SqlWriter {
     SqlText sql = new SqlText().add("insert into ").add(dialect.quote(shape.table())).add(" (");
     sql.add(of(shape).names(columns)).add(") values (");
     for (Column column : columns) {
-      sql.add(column == columns.getFirst() ? "?" : ", ?", column.type(), save.row()[column.position()]);
+      sql.add(
+          column == columns.getFirst() ? "?" : ", ?", column.type(), save.row()[column.position()]);
     }
     sql.add(") on conflict (").add(of(shape).names(save.conflict())).add(")");
     Column deletedAt = shape.with(Column.Role.DELETED_AT);
@@ -151,13 +152,12 @@ public final class SqlWriter {
   private void orderBy(Ordering ordering, SqlText sql) {
     String keys =
         ordering.keys().stream()
-            .map(
-                key ->
-                    dialect.comparable(dialect.quote(key.column().name()), key.column().type())
-                        + (key.descending() ? " desc" : "")
-                        + (!key.column().nullable()
-                            ? "" // said for nothing, it would keep some engines from their index
-                            : key.nullsFirst() ? " nulls first" : " nulls last"))
+            .map(key ->
+                dialect.comparable(dialect.quote(key.column().name()), key.column().type())
+                    + (key.descending() ? " desc" : "")
+                    + (!key.column().nullable()
+                        ? "" // said for nothing, it would keep some engines from their index
+                        : key.nullsFirst() ? " nulls first" : " nulls last"))
             .collect(Collectors.joining(", "));
     if (!keys.isEmpty()) {
       sql.add(" order by ").add(keys);

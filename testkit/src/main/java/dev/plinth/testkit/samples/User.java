@@ -41,70 +41,150 @@ public record User(
   /// A user who is about to be created.
   @SuppressWarnings("NullAway") // key and times are the layer's to make
   public static User of(String email, String firstName) {
-    return new User(
-        null, email, firstName, Role.MEMBER, Map.of(), null, 0, 0, null, null, null);
+    return new User(null, email, firstName, Role.MEMBER, Map.of(), null, 0, 0, null, null, null);
   }
 
   /// The same with this key.
   public User withId(UUID id) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this address.
   public User withEmail(String email) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this first name.
   public User withFirstName(String firstName) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this role.
   public User withRole(Role role) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this metadata.
   public User withMetadata(Map<String, Object> metadata) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this secret.
   public User withPasswordHash(@Nullable String passwordHash) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this count of commands.
   public User withCommandCount(long commandCount) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this version.
   public User withVersion(long version) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 
   /// The same with this instant of creation.
   public User withCreatedAt(Instant createdAt) {
     return new User(
-        id, email, firstName, role, metadata, passwordHash, commandCount, version, createdAt,
-        updatedAt, deletedAt);
+        id,
+        email,
+        firstName,
+        role,
+        metadata,
+        passwordHash,
+        commandCount,
+        version,
+        createdAt,
+        updatedAt,
+        deletedAt);
   }
 }

@@ -17,8 +17,7 @@ final class SqliteCatalog {
       new Statement(
           "select name from sqlite_schema where type in ('table', 'view')"
               + " and name not like 'sqlite\\_%' escape '\\' order by name",
-          List.of(),
-          "list the tables");
+          List.of(), "list the tables");
 
   private static final Statement COLUMNS =
       new Statement(

@@ -56,7 +56,8 @@ final class SqliteDialect implements Dialect {
   public String check(String column, ColumnType type) {
     return switch (type) {
       case BOOLEAN -> column + " in (0, 1)";
-      // json_valid(null) is null in new versions of SQLite, but 0 in old ones, which other programs use
+      // json_valid(null) is null in new versions of SQLite, but 0 in old ones, which other programs
+      // use
       case JSON -> column + " is null or json_valid(" + column + ")";
       default -> "";
     };

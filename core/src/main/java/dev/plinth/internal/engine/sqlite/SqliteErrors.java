@@ -65,8 +65,13 @@ final class SqliteErrors {
   static boolean endsTransaction(SQLException e) {
     return e instanceof SQLiteException lite
         && switch (primary(lite.getResultCode())) {
-          case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_BUSY, SQLITE_INTERRUPT,
-              SQLITE_CORRUPT, SQLITE_NOTADB ->
+          case SQLITE_FULL,
+              SQLITE_IOERR,
+              SQLITE_NOMEM,
+              SQLITE_BUSY,
+              SQLITE_INTERRUPT,
+              SQLITE_CORRUPT,
+              SQLITE_NOTADB ->
               true;
           default -> false;
         };
@@ -120,7 +125,8 @@ final class SqliteErrors {
       case NOT_NULL -> "a value is missing" + names + ".";
       case FOREIGN_KEY ->
           "a row it refers to is not there, or it is itself referred to by another row.";
-      case CHECK -> "a condition does not hold" + (constraint == null ? "" : ": " + constraint) + ".";
+      case CHECK ->
+          "a condition does not hold" + (constraint == null ? "" : ": " + constraint) + ".";
     };
   }
 

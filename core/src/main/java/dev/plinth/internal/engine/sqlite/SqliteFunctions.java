@@ -34,13 +34,16 @@ final class SqliteFunctions {
     Collation.create(connection, DECIMAL, new ByValue());
   }
 
-  /// Text with its case folded: upper case first, which writes ß as SS, then lower case letter by
-  /// letter, so that no letter's form depends on its neighbours, as the final sigma's would.
+  /// Text with its case folded: down, which makes ẞ a ß, up, which writes that as SS, and down again.
   static String folded(String text) {
-    String upper = text.toUpperCase(Locale.ROOT);
-    StringBuilder folded = new StringBuilder(upper.length());
-    upper.codePoints().map(Character::toLowerCase).forEach(folded::appendCodePoint);
-    return folded.toString();
+    return lowered(lowered(text).toUpperCase(Locale.ROOT));
+  }
+
+  // letter by letter, so that none's form depends on its neighbours, as the final sigma's would
+  private static String lowered(String text) {
+    StringBuilder lowered = new StringBuilder(text.length());
+    text.codePoints().map(Character::toLowerCase).forEach(lowered::appendCodePoint);
+    return lowered.toString();
   }
 
   private static final class Folded extends Function {
