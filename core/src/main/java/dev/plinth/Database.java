@@ -99,7 +99,7 @@ public final class Database implements AutoCloseable {
   }
 
   /// Opens a URL such as `sqlite:shop.db`, with every other setting at its default.
-  public static Database open(String url) {
+  public static Database open(@Nullable String url) {
     return open(DatabaseConfig.of(url));
   }
 
@@ -164,6 +164,7 @@ public final class Database implements AutoCloseable {
 
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {
+    shape.key(); // says at once if there is none
     return (Repository<T, K>) repositories.computeIfAbsent(shape, this::newRepository);
   }
 

@@ -9,6 +9,7 @@ import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Query;
+import dev.plinth.query.Row;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.Operation;
@@ -107,7 +108,7 @@ public final class Repository<T, K> {
   }
 
   /// The live rows that meet a filter, to be refined.
-  public Query<T> where(Filter filter) {
+  public Query<T> where(@Nullable Filter filter) {
     return query.where(filter);
   }
 
@@ -116,11 +117,17 @@ public final class Repository<T, K> {
     return one(pipeline.run(new Operation.Insert(shape, one(shape.write(row)))));
   }
 
-  /// Stores a new row of these values; what is not set is null, 0 or false before the record's
-  /// constructor sees it.
+  /// Stores a new row of these values.
+  ///
+  /// What is not set is null, 0 or false before the record's constructor sees it; in a table without
+  /// a record it is what the table says.
   public T create(UnaryOperator<Changes<T>> values) {
-    return one(
-        pipeline.run(new Operation.Insert(shape, one(writes.row(values.apply(Changes.none()))))));
+    return create(values.apply(Changes.none()));
+  }
+
+  private T create(Changes<T> given) {
+    List<Column> columns = shape.type() == Row.class ? writes.columns(given) : null;
+    return one(pipeline.run(new Operation.Insert(shape, one(writes.row(given)), columns)));
   }
 
   /// Stores new rows, all or none, and gives them back in the same order.
@@ -194,7 +201,8 @@ public final class Repository<T, K> {
 
   /// Stores a row, or writes it over the live one with its key.
   ///
-  /// A row that is there keeps its creation, its counters and whatever refers to it.
+  /// A row that is there keeps its creation, its counters and whatever refers to it. Its version is
+  /// counted on, but not looked at: what others wrote meanwhile is written over.
   public T save(T row) {
     return one(pipeline.run(writes.save(row, List.of(shape.key()))));
   }
@@ -229,7 +237,7 @@ public final class Repository<T, K> {
             if (named.isPresent() && unique.contains(shape.key())) {
               writes.refuseDeleted(where(named.get()));
             }
-            return one(pipeline.run(new Operation.Insert(shape, one(writes.row(given)))));
+            return create(given);
           }
           List<Operation.Assignment> set = writes.beyond(unique, given);
           Operation.RowUpdate update = new Operation.RowUpdate(key(stored), null, set, null);

@@ -89,6 +89,10 @@ final class Writes<T> {
             "'%s' is a primitive %s; it cannot be set to null."
                 .formatted(column.property(), column.javaType()));
       }
+      if (set.stream().anyMatch(earlier -> earlier.column() == column)) {
+        throw new ValidationException(
+            "'%s' is changed twice, under two names.".formatted(column.property()));
+      }
       set.add(new Assignment(column, add, column.encode(change.value())));
     }
     set.sort(IN_ORDER); // one text, and one prepared statement, for the same columns
@@ -167,6 +171,11 @@ final class Writes<T> {
       }
     }
     return assignments(plain);
+  }
+
+  /// The columns that changes name.
+  List<Column> columns(Changes<T> given) {
+    return given.list().stream().map(change -> shape.column(change.property())).toList();
   }
 
   /// The rows that equal what changes say of these columns; empty if they leave one open.

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where the data is and how the layer behaves; see [Setting] for every setting and its default.
 ///
@@ -24,7 +25,7 @@ public final class DatabaseConfig {
   private DatabaseConfig(Map<Setting, String> values, Clock clock) {
     this.values = Collections.unmodifiableMap(new EnumMap<>(values));
     this.clock = clock;
-    this.url = DatabaseUrl.parse(text(Setting.URL), Setting.URL.variable());
+    this.url = DatabaseUrl.parse(text(Setting.URL), "The URL");
     check();
   }
 
@@ -40,7 +41,7 @@ public final class DatabaseConfig {
   /// The defaults with this URL.
   ///
   /// @throws ConfigurationException if the URL is none that is known
-  public static DatabaseConfig of(String url) {
+  public static DatabaseConfig of(@Nullable String url) {
     return standard().with(Setting.URL, url);
   }
 
@@ -62,14 +63,17 @@ public final class DatabaseConfig {
   /// A copy with one setting changed.
   ///
   /// @throws ConfigurationException if the value cannot be
-  public DatabaseConfig with(Setting setting, String value) {
+  public DatabaseConfig with(Setting setting, @Nullable String value) {
+    if (value == null) {
+      throw new ConfigurationException("The setting " + setting.key() + " cannot be null.");
+    }
     Map<Setting, String> changed = new EnumMap<>(values);
     changed.put(setting, value.strip());
     return new DatabaseConfig(changed, clock);
   }
 
   /// A copy with one setting changed, by its name in code.
-  public DatabaseConfig with(String key, String value) {
+  public DatabaseConfig with(String key, @Nullable String value) {
     for (Setting setting : Setting.values()) {
       if (setting.key().equals(key)) {
         return with(setting, value);

@@ -104,6 +104,13 @@ public sealed interface Filter {
     return new And(List.of(parts));
   }
 
+  private static List<Filter> joined(List<Filter> first, Filter last) {
+    List<Filter> parts = new ArrayList<>(first.size() + 1);
+    parts.addAll(first);
+    parts.add(last);
+    return List.copyOf(parts);
+  }
+
   /// One of the filters holds.
   static Filter or(Filter... parts) {
     return new Or(List.of(parts));
@@ -131,12 +138,12 @@ public sealed interface Filter {
 
   /// Both hold.
   default Filter and(Filter other) {
-    return new And(List.of(this, other));
+    return new And(this instanceof And(var parts) ? joined(parts, other) : List.of(this, other));
   }
 
   /// At least one holds.
   default Filter or(Filter other) {
-    return new Or(List.of(this, other));
+    return new Or(this instanceof Or(var parts) ? joined(parts, other) : List.of(this, other));
   }
 
   /// The text with `%`, `_` and `\` made literal, for use inside a `like` pattern.

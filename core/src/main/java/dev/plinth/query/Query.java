@@ -37,7 +37,10 @@ public final class Query<T> {
   }
 
   /// Rows that also meet this filter.
-  public Query<T> where(Filter filter) {
+  public Query<T> where(@Nullable Filter filter) {
+    if (filter == null) {
+      throw new ValidationException("A filter cannot be null; leave it out to see every row.");
+    }
     return with(selection.and(filter));
   }
 
@@ -218,7 +221,7 @@ public final class Query<T> {
 
   private static long notNegative(String what, long rows) {
     if (rows < 0) {
-      throw new ValidationException("A " + what + " cannot be negative: " + rows + ".");
+      throw new ValidationException("The " + what + " cannot be negative: " + rows + ".");
     }
     return rows;
   }

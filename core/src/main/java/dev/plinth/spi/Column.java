@@ -40,19 +40,31 @@ public record Column(
   /// What the layer does with a column.
   public enum Role {
     /// Nothing: it belongs to the caller.
-    VALUE,
+    VALUE("a value"),
     /// The key.
-    KEY,
+    KEY("@Id"),
     /// Counts the row's writes.
-    VERSION,
+    VERSION("@Version"),
     /// The instant of creation.
-    CREATED_AT,
+    CREATED_AT("@CreatedAt"),
     /// The instant of the last write.
-    UPDATED_AT,
+    UPDATED_AT("@UpdatedAt"),
     /// The instant of deletion.
-    DELETED_AT,
+    DELETED_AT("@DeletedAt"),
     /// A number that whole-row writes leave alone.
-    COUNTER
+    COUNTER("@Counter");
+
+    private final String words;
+
+    Role(String words) {
+      this.words = words;
+    }
+
+    /// The annotation that gives the role, for messages.
+    @Override
+    public String toString() {
+      return words;
+    }
   }
 
   /// The name of the column that says by which deletion a row went.

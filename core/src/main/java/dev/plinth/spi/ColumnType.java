@@ -57,6 +57,12 @@ public enum ColumnType {
     return canonical;
   }
 
+  /// The type's name in Java, for messages.
+  @Override
+  public String toString() {
+    return this == JSON ? "JSON" : canonical.getSimpleName();
+  }
+
   /// Whether values can be added to.
   public boolean isNumber() {
     return switch (this) {

@@ -59,6 +59,17 @@ public interface Dialect {
   /// The prefix that makes the engine explain a query.
   String explain();
 
+  /// The characters besides `?` and `:` with which the engine marks parameters.
+  String parameterMarks();
+
+  /// Why hand-written SQL with these words is refused; null if it is not.
+  ///
+  /// Refused is what would change the connection for whoever borrows it next.
+  ///
+  /// @param words the words of the statement, in lower case
+  /// @param sets whether it has an `=` or a bracket
+  @Nullable String refusal(List<String> words, boolean sets);
+
   /// What a literal `?` outside quotes must become, for operators that have one; null if the engine
   /// has no such operator.
   @Nullable String literalQuestionMark();

@@ -76,7 +76,15 @@ public sealed interface Operation {
   }
 
   /// New rows.
-  record Insert(Shape<?> shape, List<@Nullable Object[]> rows) implements Write {
+  ///
+  /// @param given the columns that have values; the others get what the table says. Null for all
+  record Insert(Shape<?> shape, List<@Nullable Object[]> rows, @Nullable List<Column> given)
+      implements Write {
+    /// New rows whose columns all have values.
+    public Insert(Shape<?> shape, List<@Nullable Object[]> rows) {
+      this(shape, rows, null);
+    }
+
     @Override
     public String verb() {
       return "insert";

@@ -4,6 +4,7 @@ import dev.plinth.entity.Property;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.Suggestion;
 import dev.plinth.error.ValidationException;
+import dev.plinth.query.Row;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,11 @@ public final class Shape<T> {
     Column key = byRole[Column.Role.KEY.ordinal()];
     if (key == null) {
       throw new MappingException(
-          table + " has no single key column, so a row cannot be named by its key. Use a query.");
+          type == Row.class
+              ? table
+                  + " has no single key column, so a row cannot be named by its key. Use a query."
+              : type.getSimpleName()
+                  + " has no key: mark the component that names a row with @Id.");
     }
     return key;
   }
@@ -170,7 +175,12 @@ public final class Shape<T> {
   }
 
   /// The canonical values of a record, in the columns' order.
-  public @Nullable Object[] write(T entity) {
+  ///
+  /// @throws ValidationException if there is no record, or a value of it cannot be stored
+  public @Nullable Object[] write(@Nullable T entity) {
+    if (entity == null) {
+      throw new ValidationException("A row of " + table + " cannot be null.");
+    }
     return mapper.write(entity);
   }
 

@@ -46,7 +46,11 @@ public final class Audit implements Step {
         yield written(call, changed, changes);
       }
       case Operation.Save save -> {
-        List<Object> before = select(call, next, save.shape(), same(save), Deleted.EXCLUDED);
+        // null equals nothing, so a row with a null there is always a new one
+        boolean findable =
+            save.conflict().stream().noneMatch(column -> save.row()[column.position()] == null);
+        List<Object> before =
+            findable ? select(call, next, save.shape(), same(save), Deleted.EXCLUDED) : List.of();
         Action action = before.isEmpty() ? Action.CREATE : Action.UPDATE;
         yield compared(call, next, before, action);
       }

@@ -175,6 +175,9 @@ public final class Execute implements Step {
     Shape<?> shape = insert.shape();
     List<@Nullable Object[]> rows = insert.rows();
     Column key = shape.with(Column.Role.KEY);
+    if (insert.given() != null) {
+      return new Outcome.Changed(1, returned(writer.insert(insert), shape, session));
+    }
     if (key != null && ShapeSql.generated(key)) {
       numbered(shape, key, rows, session);
     } else if (rows.size() == 1) {

@@ -2,6 +2,7 @@ package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.DataException;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.ResultReader;
 import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.Prepared;
@@ -36,6 +37,9 @@ public final class SqlRunner {
 
   /// Runs a statement and says how many rows it changed.
   public long execute(NamedSql sql, Prepared prepared) {
+    if (sql.onlyGivesRows()) {
+      throw new ValidationException("The statement gives rows: use rows() or as(…) instead.");
+    }
     return in(
         sql,
         prepared,

@@ -36,7 +36,7 @@ final class UpdateByKey {
     Shape<?> shape = update.shape();
     List<RowUpdate> rows = update.rows();
     List<Object> entities = new ArrayList<>(rows.size());
-    boolean whole = rows.stream().allMatch(row -> row.entity() != null);
+    boolean whole = rows.stream().allMatch(row -> row.entity() != null && !row.set().isEmpty());
     for (int from = 0; from < rows.size(); from += BATCH) {
       List<RowUpdate> some = rows.subList(from, Math.min(rows.size(), from + BATCH));
       int[] counts = whole ? overwrite(shape, some, session) : new int[some.size()];
@@ -87,6 +87,16 @@ final class UpdateByKey {
   }
 
   private Object returned(Shape<?> shape, RowUpdate row, Session session) {
+    if (row.set()
+        .isEmpty()) { // a record of a key alone, say: nothing to write, but it must be there
+      Prepared find =
+          new Prepared(writer.of(shape).find(Deleted.EXCLUDED), new Object[] {row.key()});
+      List<Object> found = Execute.returned(find, shape, session);
+      if (found.isEmpty()) {
+        throw missed(shape, row, session);
+      }
+      return found.getFirst();
+    }
     Statement statement = writer.of(shape).update(row.set(), row.version() != null, false);
     List<Object> changed =
         Execute.returned(new Prepared(statement, arguments(shape, row, List.of())), shape, session);

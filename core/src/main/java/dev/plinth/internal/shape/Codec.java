@@ -1,5 +1,6 @@
 package dev.plinth.internal.shape;
 
+import dev.plinth.entity.Id;
 import dev.plinth.error.DataException;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.Suggestion;
@@ -16,10 +17,12 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -68,6 +71,7 @@ public record Codec(
           Character.class, "use String",
           byte.class, "use short or int",
           Byte.class, "use short or int",
+          Optional.class, "use the plain type, which may be null",
           Object.class, "name a type, or mark it @Json");
 
   /// The codec of a component's type.
@@ -96,8 +100,10 @@ public record Codec(
           ColumnType.DECIMAL, encoder, value -> ((BigDecimal) value).toBigIntegerExact());
     }
     String advice =
-        ADVICE.getOrDefault(
-            raw, "mark it @Json to store it as JSON, or use one of the plain types");
+        isEntity(raw)
+            ? "store its key, marked @References(" + raw.getSimpleName() + ".class)"
+            : ADVICE.getOrDefault(
+                raw, "mark it @Json to store it as JSON, or use one of the plain types");
     throw new MappingException(
         where
             + " has the type "
@@ -105,6 +111,12 @@ public record Codec(
             + ", which no column can hold: "
             + advice
             + ".");
+  }
+
+  private static boolean isEntity(Class<?> raw) {
+    return raw.isRecord()
+        && Arrays.stream(raw.getRecordComponents())
+            .anyMatch(component -> component.isAnnotationPresent(Id.class));
   }
 
   /// The codec of a stored type without a record.

@@ -1,5 +1,7 @@
 package dev.plinth.internal.shape;
 
+import dev.plinth.error.DataException;
+import dev.plinth.error.DatabaseException;
 import dev.plinth.spi.Cells;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.Shape;
@@ -14,11 +16,14 @@ final class EntityMapper<T> implements Shape.Mapper<T> {
 
   private static final MethodType READER = MethodType.methodType(Object.class, Cells.class);
 
+  private final String type;
   private final MethodHandle reader; // (Cells) → Object
   private final MethodHandle[] getters; // each (Object) → Object
   private final Column[] columns;
 
-  private EntityMapper(MethodHandle reader, List<Member> members, List<Column> columns) {
+  private EntityMapper(
+      Class<?> type, MethodHandle reader, List<Member> members, List<Column> columns) {
+    this.type = type.getSimpleName();
     this.reader = reader.asType(READER);
     this.getters = members.stream().map(Member::getter).toArray(MethodHandle[]::new);
     this.columns = columns.toArray(Column[]::new);
@@ -31,7 +36,10 @@ final class EntityMapper<T> implements Shape.Mapper<T> {
     MethodHandle filtered = MethodHandles.filterArguments(constructor, 0, cells);
     MethodType one = MethodType.methodType(constructor.type().returnType(), Cells.class);
     return new EntityMapper<>(
-        MethodHandles.permuteArguments(filtered, one, new int[cells.length]), members, columns);
+        constructor.type().returnType(),
+        MethodHandles.permuteArguments(filtered, one, new int[cells.length]),
+        members,
+        columns);
   }
 
   /// A mapper that makes an instance and sets a row's cells one by one.
@@ -46,7 +54,11 @@ final class EntityMapper<T> implements Shape.Mapper<T> {
       filled = MethodHandles.foldArguments(filled, setter);
     }
     MethodHandle made = constructor.asType(MethodType.methodType(Object.class));
-    return new EntityMapper<>(MethodHandles.foldArguments(filled, made), members, columns);
+    return new EntityMapper<>(
+        constructor.type().returnType(),
+        MethodHandles.foldArguments(filled, made),
+        members,
+        columns);
   }
 
   @Override
@@ -54,14 +66,23 @@ final class EntityMapper<T> implements Shape.Mapper<T> {
   public T read(Cells cells) {
     try {
       return (T) (Object) reader.invokeExact(cells);
+    } catch (DatabaseException | Error e) {
+      throw e;
     } catch (Throwable e) {
-      throw Thrown.unchanged(e);
+      throw new DataException(
+          "A stored row is refused by the constructor of " + type + ": " + e.getMessage(), e);
     }
   }
 
   @Override
+  @SuppressWarnings("unchecked") // the reader makes instances of T
   public T build(@Nullable Object[] values) {
-    return read(new ArrayCells(values));
+    Cells cells = new ArrayCells(values);
+    try {
+      return (T) (Object) reader.invokeExact(cells);
+    } catch (Throwable e) {
+      throw Thrown.unchanged(e); // these are the caller's own values, and his record's own words
+    }
   }
 
   @Override

@@ -24,14 +24,19 @@ public interface ResultReader<R> {
 
   /// Rows as they come.
   static ResultReader<Row> rows() {
-    return names ->
-        cells -> {
-          Map<String, @Nullable Object> values = LinkedHashMap.newLinkedHashMap(names.size());
-          for (int i = 0; i < names.size(); i++) {
-            values.put(names.get(i), cells.any(i));
-          }
-          return new Row(values);
-        };
+    return names -> {
+      if (names.stream().distinct().count() < names.size()) {
+        throw new DataException(
+            "Two columns of the result have the same name: give one another with 'as'. " + names);
+      }
+      return cells -> {
+        Map<String, @Nullable Object> values = LinkedHashMap.newLinkedHashMap(names.size());
+        for (int i = 0; i < names.size(); i++) {
+          values.put(names.get(i), cells.any(i));
+        }
+        return new Row(values);
+      };
+    };
   }
 
   /// Records by column name; plain values by the first column.

@@ -91,6 +91,10 @@ public final class Shapes {
 
   private static void checkKind(Class<?> type) {
     boolean inner = type.isMemberClass() && !Modifier.isStatic(type.getModifiers());
+    if (type.getPackageName().startsWith("java.")) {
+      throw new MappingException(
+          type.getName() + " cannot be mapped: it is no record or class of yours.");
+    }
     if (type.isInterface() || type.isEnum() || type.isArray() || type.isPrimitive()) {
       throw new MappingException(
           type.getName() + " cannot be mapped: it must be a record or a class.");

@@ -85,7 +85,7 @@ final class Values {
     if (!Double.isFinite(number)) {
       throw new ValidationException(where + ": a finite number is needed.");
     }
-    return number;
+    return number == 0 ? 0 : number; // no engine keeps the sign of a zero
   }
 
   static BigDecimal decimal(Object value, String where) {

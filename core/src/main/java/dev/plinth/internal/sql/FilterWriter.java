@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Filters as SQL conditions.
 final class FilterWriter {
 
+  private static final int DEEPEST = 400;
+
   private final Dialect dialect;
 
   FilterWriter(Dialect dialect) {
@@ -22,15 +24,22 @@ final class FilterWriter {
   }
 
   void write(Filter filter, Shape<?> shape, SqlText sql) {
+    write(filter, shape, sql, 0);
+  }
+
+  private void write(Filter filter, Shape<?> shape, SqlText sql, int depth) {
+    if (depth > DEEPEST) {
+      throw new ValidationException("The filter is nested deeper than " + DEEPEST + " levels.");
+    }
     switch (filter) {
-      case Filter.And(var parts) -> join(parts, " and ", "1 = 1", shape, sql);
-      case Filter.Or(var parts) -> join(parts, " or ", "1 = 0", shape, sql);
+      case Filter.And(var parts) -> join(parts, " and ", "1 = 1", shape, sql, depth);
+      case Filter.Or(var parts) -> join(parts, " or ", "1 = 0", shape, sql, depth);
       case Filter.Not(Filter.IsNull(var name)) ->
           sql.add(dialect.quote(shape.column(name).name())).add(" is not null");
       case Filter.Not(var part) -> {
         // "is not true" takes unknown for false, so that a filter and its opposite share all rows
         sql.add("(");
-        write(part, shape, sql);
+        write(part, shape, sql, depth + 1);
         sql.add(") is not true");
       }
       case Filter.IsNull(var name) ->
@@ -58,21 +67,21 @@ final class FilterWriter {
     }
   }
 
-  private void join(List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql) {
+  private void join(
+      List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql, int depth) {
     if (parts.isEmpty()) {
       sql.add(empty);
-      return;
+    } else if (parts.size() == 1) {
+      write(parts.getFirst(), shape, sql, depth + 1);
+    } else { // halved, because engines limit the depth of an expression, and a list would be as
+      // deep
+      int half = parts.size() / 2;
+      sql.add("(");
+      join(parts.subList(0, half), word, empty, shape, sql, depth);
+      sql.add(word);
+      join(parts.subList(half, parts.size()), word, empty, shape, sql, depth);
+      sql.add(")");
     }
-    if (parts.size() == 1) {
-      write(parts.getFirst(), shape, sql);
-      return;
-    }
-    sql.add("(");
-    for (int i = 0; i < parts.size(); i++) {
-      sql.add(i == 0 ? "" : word);
-      write(parts.get(i), shape, sql);
-    }
-    sql.add(")");
   }
 
   private void compare(Column column, Filter.Operator operator, Object value, SqlText sql) {

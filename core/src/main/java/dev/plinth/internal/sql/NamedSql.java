@@ -23,6 +23,9 @@ public final class NamedSql {
   private static final Set<String> CHANGING =
       Set.of("insert", "update", "delete", "replace", "merge", "truncate");
 
+  private static final Set<String> TRANSACTION =
+      Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
+
   /// A stretch of text, or the name of a parameter.
   private record Part(String text, boolean parameter) {}
 
@@ -45,16 +48,34 @@ public final class NamedSql {
     if (words.isEmpty()) {
       throw new ValidationException("The SQL text is empty.");
     }
+    if (TRANSACTION.contains(words.getFirst())) {
+      throw new ValidationException(
+          "db.sql does not take '%s': the layer begins and ends transactions. Use db.transaction(…)."
+              .formatted(words.getFirst()));
+    }
+    String refusal = dialect.refusal(words, sets());
+    if (refusal != null) {
+      throw new ValidationException(refusal);
+    }
   }
 
   /// Whether it only reads, as far as its words tell.
   public boolean reads() {
     return switch (words.getFirst()) {
       case "select", "values", "explain", "show", "describe" -> true;
-      case "pragma" -> source.indexOf('=') < 0; // with it, it sets
+      case "pragma" -> !sets();
       case "with" -> words.stream().noneMatch(CHANGING::contains);
       default -> false;
     };
+  }
+
+  /// Whether it gives rows and does nothing else.
+  public boolean onlyGivesRows() {
+    return reads() && !words.getFirst().equals("pragma");
+  }
+
+  private boolean sets() {
+    return source.indexOf('=') >= 0 || source.indexOf('(') >= 0;
   }
 
   /// The statement with these values; a collection becomes a list of parameters.
@@ -142,6 +163,12 @@ public final class NamedSql {
       copyTo(at + 2);
     } else if (c == ':' && at + 1 < source.length() && isStart(source.charAt(at + 1))) {
       parameter();
+    } else if (dialect.parameterMarks().indexOf(c) >= 0
+        && at + 1 < source.length()
+        && isIdentifier(source.charAt(at + 1))) {
+      throw new ValidationException(
+          "The SQL has a parameter '%s%s…'. Give parameters names with a colon: ':name'."
+              .formatted(c, source.charAt(at + 1)));
     } else if (c == '?') {
       String literal = dialect.literalQuestionMark();
       if (literal == null) {

@@ -28,6 +28,7 @@ public final class SchemaWriter {
   public List<Statement> create(List<? extends Shape<?>> shapes) {
     List<Statement> statements = new ArrayList<>();
     for (Shape<?> shape : inOrder(shapes)) {
+      shape.key(); // says so if there is none
       statements.add(statement(table(shape), "create table " + shape));
       for (Column column : shape.columns()) {
         if (column.unique() && column.role() != Column.Role.KEY) {

@@ -147,6 +147,13 @@ public final class ShapeSql {
     return others;
   }
 
+  /// The sum of a column and a parameter.
+  static String sum(Dialect dialect, String name, Column column) {
+    return column.role() == Column.Role.VERSION // counts by one, so it never comes to its end
+        ? name + " + ?"
+        : dialect.sum(name, column.type());
+  }
+
   private Statement write(List<Assignment> set, boolean versioned, boolean knowing) {
     Column key = shape.key();
     Column version = versioned ? shape.with(Column.Role.VERSION) : null;
@@ -156,7 +163,7 @@ public final class ShapeSql {
             .map(one -> {
               String name = dialect.quote(one.column().name());
               types.add(one.column().type());
-              return name + " = " + (one.add() ? dialect.sum(name, one.column().type()) : "?");
+              return name + " = " + (one.add() ? sum(dialect, name, one.column()) : "?");
             })
             .collect(Collectors.joining(", "));
     types.add(key.type());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Operations as statements; the text of the frequent ones is made once per shape.
 ///
@@ -101,6 +102,28 @@ public final class SqlWriter {
     return returning(shape, delete.returning(), sql).prepared("delete from " + shape);
   }
 
+  /// A new row of which only some columns are given; it gives the whole row.
+  public Prepared insert(Operation.Insert insert) {
+    Shape<?> shape = insert.shape();
+    @Nullable Object[] row = insert.rows().getFirst();
+    List<Column> given = insert.given() == null ? List.of() : insert.given();
+    List<Column> columns =
+        shape.columns().stream()
+            .filter(column -> row[column.position()] != null || given.contains(column))
+            .toList();
+    SqlText sql = new SqlText().add("insert into ").add(dialect.quote(shape.table()));
+    if (columns.isEmpty()) {
+      sql.add(" default values");
+    } else {
+      sql.add(" (").add(of(shape).names(columns)).add(") values (");
+      for (Column column : columns) {
+        sql.add(column == columns.getFirst() ? "?" : ", ?", column.type(), row[column.position()]);
+      }
+      sql.add(")");
+    }
+    return returning(shape, true, sql).prepared("insert into " + shape);
+  }
+
   /// A new row, or changes to the live one that is there; it gives the row, or none if a deleted row
   /// is in the way.
   public Prepared save(Operation.Save save) {
@@ -172,7 +195,7 @@ public final class SqlWriter {
           .add(dialect.quote(column.name()))
           .add(" = ")
           .add(
-              assignment.add() ? dialect.sum(dialect.quote(column.name()), column.type()) : "?",
+              assignment.add() ? ShapeSql.sum(dialect, dialect.quote(column.name()), column) : "?",
               column.type(),
               assignment.value());
     }

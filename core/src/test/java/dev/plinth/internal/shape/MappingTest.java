@@ -128,7 +128,7 @@ final class MappingTest {
 
   @Test
   void whatCannotBeSaysWhereAndWhy() {
-    assertRefused(TwoKeys.class, "TwoKeys.other", "KEY");
+    assertRefused(TwoKeys.class, "TwoKeys.other", "@Id");
     assertRefused(TwoVersions.class, "TwoVersions.revision");
     assertRefused(TwoRoles.class, "TwoRoles.id");
     assertRefused(KeyOfTheWrongType.class, "KeyOfTheWrongType.id", "Instant");
@@ -175,7 +175,7 @@ final class MappingTest {
     assertRefused(WithObject.class, "WithObject.anything", "@Json");
     assertRefused(WithStream.class, "WithStream.in");
     assertRefused(WithOptional.class, "WithOptional.perhaps");
-    assertRefused(WithInner.class, "WithInner.inner", "@Json");
+    assertRefused(WithInner.class, "WithInner.inner", "@References");
     assertRefused(WithArray.class, "WithArray.numbers", "@Json");
   }
 

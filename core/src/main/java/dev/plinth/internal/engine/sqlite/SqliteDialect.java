@@ -9,12 +9,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How SQLite's SQL differs.
 ///
 /// Declared types have two words, the first for SQLite's affinity, the second for people and for the
 /// catalogue: `integer timestamp`, `text decimal`.
 final class SqliteDialect implements Dialect {
+
+  /// What the engine has set for every connection, and what would undo its promises.
+  private static final Set<String> KEPT =
+      Set.of(
+          "foreign_keys",
+          "journal_mode",
+          "synchronous",
+          "cache_size",
+          "temp_store",
+          "busy_timeout",
+          "wal_autocheckpoint",
+          "trusted_schema",
+          "cell_size_check",
+          "mmap_size",
+          "query_only",
+          "locking_mode",
+          "read_uncommitted",
+          "writable_schema",
+          "ignore_check_constraints",
+          "defer_foreign_keys",
+          "legacy_alter_table",
+          "recursive_triggers",
+          "case_sensitive_like");
 
   // Backticks, not double quotes: SQLite takes a double-quoted name that it does not know for a
   // piece of text, so a column missing from the table would read as its own name.
@@ -82,7 +107,9 @@ final class SqliteDialect implements Dialect {
   public String inList(String column, ColumnType type) {
     // one text for a list of any length; bytes travel as hexadecimal digits
     String values = "(select value from json_each(?))";
-    return type == ColumnType.BYTES ? "hex(" + column + ") in " + values : column + " in " + values;
+    return type == ColumnType.BYTES
+        ? "(" + column + " is not null and hex(" + column + ") in " + values + ")"
+        : column + " in " + values;
   }
 
   @Override
@@ -177,9 +204,27 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String sum(String column, ColumnType type) {
-    return type == ColumnType.DECIMAL
-        ? SqliteFunctions.SUM + "(" + column + ", ?)"
-        : "coalesce(" + column + ", 0) + ?";
+    // not "+": past the largest whole number SQLite goes on with a floating point one
+    return "%s(%s, ?, '%s')".formatted(SqliteFunctions.SUM, column, type.name());
+  }
+
+  @Override
+  public String parameterMarks() {
+    return "$@#";
+  }
+
+  @Override
+  public @Nullable String refusal(List<String> words, boolean sets) {
+    return switch (words.getFirst()) {
+      case "attach", "detach" ->
+          "db.sql does not take '%s': it would stay with one connection. Open a Database of its own."
+              .formatted(words.getFirst());
+      case "pragma" ->
+          sets && words.stream().anyMatch(KEPT::contains)
+              ? "db.sql does not change this pragma: it would stay with one connection. See the settings."
+              : null;
+      default -> null;
+    };
   }
 
   @Override
@@ -193,7 +238,7 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public @org.jspecify.annotations.Nullable String literalQuestionMark() {
+  public @Nullable String literalQuestionMark() {
     return null;
   }
 }

@@ -28,6 +28,11 @@ final class SqliteErrors {
   private static final Pattern FAILED =
       Pattern.compile("\\((?:UNIQUE|NOT NULL|CHECK) constraint failed: (.*)\\)$", Pattern.DOTALL);
 
+  private static final Pattern WORDS = Pattern.compile("\\[\\w+] [^(]*\\((.*)\\)", Pattern.DOTALL);
+  private static final Pattern NO_TABLE = Pattern.compile("no such table: (?:main\\.)?(.*)");
+  private static final Pattern NO_COLUMN =
+      Pattern.compile("(?:no such column: |table .* has no column named )(.*)");
+
   private SqliteErrors() {}
 
   /// The kind of a failure.
@@ -55,8 +60,33 @@ final class SqliteErrors {
           new ConnectionException(doing + message(e), e);
       case SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE ->
           new ValidationException(doing + message(e), e);
-      default -> new QueryException(doing + message(e), e);
+      default ->
+          message(e).contains(SqliteFunctions.OUT_OF_RANGE)
+              ? new ValidationException(doing + SqliteFunctions.OUT_OF_RANGE + ".", e)
+              : new QueryException(doing + advice(words(e)), e);
     };
+  }
+
+  // SQLite's own words, which the driver puts in brackets behind a general sentence
+  private static String words(SQLException e) {
+    Matcher words = WORDS.matcher(message(e));
+    return words.matches() ? words.group(1) : message(e);
+  }
+
+  private static String advice(String words) {
+    Matcher table = NO_TABLE.matcher(words);
+    if (table.matches()) {
+      return "there is no table '%s'. Make it with db.schema().create(…), or check the name."
+          .formatted(table.group(1));
+    }
+    Matcher column = NO_COLUMN.matcher(words);
+    if (column.matches()) {
+      return "the table has no column '%s'. Check the name; a table that is older than its record is not altered by db.schema().create(…)."
+          .formatted(column.group(1));
+    }
+    return words.equals("Query does not return results")
+        ? "it gives no rows: use execute() instead."
+        : words + ".";
   }
 
   /// Whether SQLite may have rolled the whole transaction back by itself.

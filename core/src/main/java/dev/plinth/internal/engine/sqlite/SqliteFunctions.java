@@ -1,5 +1,6 @@
 package dev.plinth.internal.engine.sqlite;
 
+import dev.plinth.spi.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,11 +19,14 @@ final class SqliteFunctions {
   /// Whether a text ends with another.
   static final String ENDS_WITH = "plinth_ends_with";
 
-  /// An exact sum of decimals that are stored as text.
+  /// A sum that stays in the range of its column's type, and is exact for decimals.
   static final String SUM = "plinth_sum";
 
   /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
   static final String DECIMAL = "plinth_decimal";
+
+  /// What the sum says when it cannot be held.
+  static final String OUT_OF_RANGE = "the sum is beyond what the column can hold";
 
   private SqliteFunctions() {}
 
@@ -30,7 +34,7 @@ final class SqliteFunctions {
     int flags = Function.FLAG_DETERMINISTIC;
     Function.create(connection, FOLDED, new Folded(), 1, flags);
     Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
-    Function.create(connection, SUM, new Sum(), 2, flags);
+    Function.create(connection, SUM, new Sum(), 3, flags);
     Collation.create(connection, DECIMAL, new ByValue());
   }
 
@@ -73,9 +77,40 @@ final class SqliteFunctions {
   private static final class Sum extends Function {
     @Override
     protected void xFunc() throws SQLException {
+      try {
+        switch (ColumnType.valueOf(value_text(2))) {
+          case SHORT -> result(whole(Short.MIN_VALUE, Short.MAX_VALUE));
+          case INTEGER -> result(whole(Integer.MIN_VALUE, Integer.MAX_VALUE));
+          case LONG -> result(whole(Long.MIN_VALUE, Long.MAX_VALUE));
+          case FLOAT -> result((double) (float) finite(Float.MAX_VALUE));
+          case DOUBLE -> result(finite(Double.MAX_VALUE));
+          default -> result(decimal());
+        }
+      } catch (ArithmeticException | NumberFormatException e) {
+        error(OUT_OF_RANGE);
+      }
+    }
+
+    private long whole(long least, long most) throws SQLException {
+      long sum = Math.addExact(value_long(0), value_long(1)); // null counts as 0
+      if (sum < least || sum > most) {
+        throw new ArithmeticException();
+      }
+      return sum;
+    }
+
+    private double finite(double most) throws SQLException {
+      double sum = value_double(0) + value_double(1);
+      if (!(Math.abs(sum) <= most)) {
+        throw new ArithmeticException();
+      }
+      return sum;
+    }
+
+    private String decimal() throws SQLException {
       String stored = value_text(0);
       BigDecimal first = stored == null ? BigDecimal.ZERO : new BigDecimal(stored);
-      result(first.add(new BigDecimal(value_text(1))).toPlainString());
+      return first.add(new BigDecimal(value_text(1))).toPlainString();
     }
   }
 

@@ -27,7 +27,8 @@ final class SqliteRows implements Session.Rows {
   private final SqliteSession session;
   private final String what;
   private boolean closed;
-  private int last = -1; // the cell that the driver read last
+  private int checked = -1; // the cell that was looked at twice, and whether it holds nothing
+  private boolean checkedNull;
 
   SqliteRows(ResultSet rows, SqliteStatements.Kept kept, SqliteSession session, String what) {
     this.rows = rows;
@@ -38,6 +39,7 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public boolean next() {
+    checked = -1;
     try {
       return rows.next();
     } catch (SQLException e) {
@@ -76,20 +78,14 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public boolean isNull(int position) {
-    try {
-      if (position != last) {
-        last = position;
-        rows.getInt(position + 1); // the driver tells only of the cell that was read last
-      }
-      return rows.wasNull();
-    } catch (SQLException e) {
-      throw session.failed(e, what);
+    if (position == checked) {
+      return checkedNull;
     }
+    return any(position) == null;
   }
 
   @Override
   public @Nullable String text(int position) {
-    last = position;
     try {
       return rows.getString(position + 1);
     } catch (SQLException e) {
@@ -117,27 +113,72 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public long int64(int position) {
-    last = position;
+    long value;
     try {
-      return rows.getLong(position + 1);
+      value = rows.getLong(position + 1);
     } catch (SQLException e) {
       throw session.failed(e, what);
     }
+    // SQLite reads 0 from text, 1 from "1a" and from 1.9, and the largest number from what is
+    // larger:
+    // values that are small or at the end get a second look. Times are neither.
+    if (value == (int) value || value == Long.MAX_VALUE || value == Long.MIN_VALUE) {
+      Object stored = any(position);
+      checked = position;
+      checkedNull = stored == null;
+      if (stored != null && !(stored instanceof Long)) {
+        return whole(position, stored);
+      }
+    }
+    return value;
+  }
+
+  private long whole(int position, Object stored) {
+    if (stored instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+      return number.longValue();
+    }
+    throw unfit(position, "a whole number", null);
   }
 
   @Override
   public double float64(int position) {
-    last = position;
+    double value;
     try {
-      return rows.getDouble(position + 1);
+      value = rows.getDouble(position + 1);
     } catch (SQLException e) {
       throw session.failed(e, what);
     }
+    if (value == 0) {
+      Object stored = any(position);
+      checked = position;
+      checkedNull = stored == null;
+      if (stored != null && !(stored instanceof Number)) {
+        throw unfit(position, "a number", null);
+      }
+    }
+    return value;
   }
 
   @Override
   public boolean bool(int position) {
-    return int64(position) != 0;
+    try {
+      int value = rows.getInt(position + 1);
+      if (value == 1) {
+        return true;
+      }
+    } catch (SQLException e) {
+      throw session.failed(e, what);
+    }
+    Object stored = any(position);
+    checked = position;
+    checkedNull = stored == null;
+    return switch (stored) {
+      case null -> false;
+      case Long number when number == 0 || number == 1 -> number == 1;
+      case String text when text.equalsIgnoreCase("true") -> true; // as other programs store it
+      case String text when text.equalsIgnoreCase("false") -> false;
+      default -> throw unfit(position, "true or false", null);
+    };
   }
 
   @Override
@@ -162,17 +203,21 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public @Nullable Instant instant(int position) {
-    long micros = int64(position);
+    long micros;
+    try {
+      micros = rows.getLong(position + 1);
+    } catch (SQLException e) {
+      throw session.failed(e, what);
+    }
     // Text such as "2026-11-21 10:00:00", as other programs store it, reads as its leading number,
     // the year; so only a number in the range of years needs a second look.
     if (micros >= -9999 && micros <= 9999) {
-      String text = text(position);
-      if (text == null) {
-        return null;
-      }
-      if (text.indexOf('-', 1) > 0) {
-        return isoInstant(position, text);
-      }
+      return switch (any(position)) {
+        case null -> null;
+        case Long number -> Canonical.instant(number);
+        case String text -> isoInstant(position, text);
+        default -> throw unfit(position, "a point in time", null);
+      };
     }
     return Canonical.instant(micros);
   }
@@ -235,7 +280,6 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public byte @Nullable [] bytes(int position) {
-    last = position;
     try {
       return rows.getBytes(position + 1);
     } catch (SQLException e) {
@@ -245,7 +289,6 @@ final class SqliteRows implements Session.Rows {
 
   @Override
   public @Nullable Object any(int position) {
-    last = position;
     try {
       Object value = rows.getObject(position + 1);
       return value instanceof Integer number ? (Object) number.longValue() : value;
