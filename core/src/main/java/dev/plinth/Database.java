@@ -60,6 +60,7 @@ public final class Database implements AutoCloseable {
   private final UuidV7 ids;
   private final SqlRunner runner;
   private final AuditRows auditRows;
+  private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
   private volatile boolean open = true;
@@ -135,8 +136,9 @@ public final class Database implements AutoCloseable {
 
   /// The rows of a table without a record, as the catalogue describes it.
   ///
-  /// Where this database has given a repository of a record for the table, the record's rules hold
-  /// here as well: its key, version, times, soft delete, secrets and audit.
+  /// Where this database has given a repository or made the table of a record, the record's rules
+  /// hold here as well: its key, version, times, soft delete, secrets and audit. Name your records
+  /// to the database before you open its tables to others.
   ///
   /// @throws ValidationException if there is no such table; it offers the nearest name
   public Repository<Row, Object> table(String name) {
@@ -148,11 +150,7 @@ public final class Database implements AutoCloseable {
           "There is no table '%s'. %s".formatted(name, Suggestion.among(known, name)));
     }
     List<Engine.CatalogColumn> columns = catalog.columns(name, session);
-    Shape<?> record =
-        repositories.keySet().stream()
-            .filter(shape -> shape.table().equals(name))
-            .findFirst()
-            .orElse(null);
+    Shape<?> record = records.get(name);
     return tables.computeIfAbsent(
         new TableView(name, columns, record),
         view -> newRepository(Shapes.of(name, columns, record)));
@@ -165,6 +163,7 @@ public final class Database implements AutoCloseable {
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {
     shape.key(); // says at once if there is none
+    records.putIfAbsent(shape.table(), shape);
     return (Repository<T, K>) repositories.computeIfAbsent(shape, this::newRepository);
   }
 
@@ -244,7 +243,12 @@ public final class Database implements AutoCloseable {
 
   /// Tables from records.
   public Schema schema() {
-    return new Schema(schemaWriter, transactions, catalog);
+    return new Schema(
+        schemaWriter,
+        transactions,
+        catalog,
+        auditRows,
+        shape -> records.putIfAbsent(shape.table(), shape));
   }
 
   /// Hand-written SQL with named parameters.

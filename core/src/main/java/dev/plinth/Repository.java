@@ -2,6 +2,7 @@ package dev.plinth;
 
 import dev.plinth.entity.Property;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.error.ValidationException;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.UuidV7;
@@ -155,6 +156,8 @@ public final class Repository<T, K> {
 
   /// Writes only what differs between a row as it was read and as it is wanted.
   ///
+  /// If nothing differs, nothing is sent, and the row is given back as it was read.
+  ///
   /// @throws NotFoundException if there is no such live row
   /// @throws dev.plinth.error.StaleVersionException if somebody else wrote it meanwhile
   public T update(T before, T after) {
@@ -229,6 +232,10 @@ public final class Repository<T, K> {
   // Not one statement: "on conflict" would want every column that cannot be null to be set.
   private T save(Changes<T> given, List<Column> unique) {
     Optional<Filter> named = writes.named(unique, given);
+    if (named.isEmpty() && !unique.equals(List.of(shape.key()))) {
+      throw new ValidationException(
+          "To save into a row of %s by %s, give a value for each.".formatted(shape, unique));
+    }
     return transactions.<T, RuntimeException>run(
         false,
         scope -> {
@@ -290,7 +297,9 @@ public final class Repository<T, K> {
         all(pipeline.run(new Operation.Restore(shape, Selection.of(keyIs(id)), true)));
     if (restored.isEmpty()) {
       throw new NotFoundException(
-          shape.table(), "%s has no deleted row with the key %s.".formatted(shape, id));
+          shape.table(),
+          "%s has no deleted row with the key %s."
+              .formatted(shape, Canonical.text(writes.key(id))));
     }
     return restored.getFirst();
   }

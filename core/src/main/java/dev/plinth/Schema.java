@@ -1,6 +1,7 @@
 package dev.plinth;
 
 import dev.plinth.entity.Property;
+import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.SchemaWriter;
@@ -11,6 +12,7 @@ import dev.plinth.spi.Statement;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Tables from records, for prototypes and tests; thread-safe.
@@ -21,20 +23,37 @@ public final class Schema {
   private final SchemaWriter writer;
   private final Transactions transactions;
   private final Catalog catalog;
+  private final AuditRows log;
+  private final Consumer<Shape<?>> known;
 
-  Schema(SchemaWriter writer, Transactions transactions, Catalog catalog) {
+  Schema(
+      SchemaWriter writer,
+      Transactions transactions,
+      Catalog catalog,
+      AuditRows log,
+      Consumer<Shape<?>> known) {
     this.writer = writer;
     this.transactions = transactions;
     this.catalog = catalog;
+    this.log = log;
+    this.known = known;
   }
 
   /// Makes the records' tables, checks, foreign keys and indexes, all or none of them.
+  ///
+  /// Where one of the records is audited, the log's table is made as well.
   public void create(Class<?>... records) {
-    List<Statement> statements = writer.create(shapes(records));
+    List<Shape<?>> shapes = shapes(records);
+    List<Statement> statements = writer.create(shapes);
+    shapes.forEach(known);
+    boolean audited = shapes.stream().anyMatch(Shape::audited);
     transactions.<@Nullable Object, RuntimeException>run(
         false,
         scope -> {
           statements.forEach(statement -> scope.session().update(statement));
+          if (audited) {
+            log.prepare();
+          }
           return null;
         });
   }

@@ -1,6 +1,7 @@
 package dev.plinth;
 
 import dev.plinth.error.MappingException;
+import dev.plinth.error.ValidationException;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
@@ -152,6 +153,10 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public long delete(Selection selection) {
+    if (selection.deleted() == Selection.Deleted.ONLY) {
+      throw new ValidationException(
+          "Deleted rows are deleted already: purge() removes them for good.");
+    }
     return changed(new Operation.Delete(shape, checked(selection), false, false));
   }
 

@@ -152,6 +152,13 @@ final class Writes<T> {
 
   Operation.Save save(T row, List<Column> conflict) {
     @Nullable Object[] values = shape.write(row);
+    for (Column column : conflict) {
+      if (values[column.position()] == null && column != shape.key()) {
+        throw new ValidationException(
+            "'%s' is null, so it cannot tell which row of %s to save into."
+                .formatted(column.property(), shape));
+      }
+    }
     List<Assignment> set = assignments(values, PLAIN);
     set.removeIf(assignment -> conflict.contains(assignment.column()));
     return new Operation.Save(shape, values, conflict, set);

@@ -22,6 +22,7 @@ public final class AuditLog {
 
   private final Query<AuditEntry> all;
   private final Query<AuditEntry> query;
+  private final boolean narrowed;
   private final Function<Class<?>, String> tables;
   private final Clock clock;
 
@@ -30,12 +31,14 @@ public final class AuditLog {
   /// @param tables tells a record's table
   public AuditLog(Query<AuditEntry> query, Function<Class<?>, String> tables, Clock clock) {
     this.all = query;
+    this.narrowed = false;
     this.query = query.orderBy(Order.descending(AuditEntry::id)).limit(100);
     this.tables = tables;
     this.clock = clock;
   }
 
-  private AuditLog(AuditLog log, Query<AuditEntry> query) {
+  private AuditLog(AuditLog log, Query<AuditEntry> query, boolean narrowed) {
+    this.narrowed = narrowed;
     this.all = log.all;
     this.query = query;
     this.tables = log.tables;
@@ -94,12 +97,12 @@ public final class AuditLog {
 
   /// At most so many entries, instead of 100.
   public AuditLog limit(long entries) {
-    return new AuditLog(this, query.limit(entries));
+    return new AuditLog(this, query.limit(entries), narrowed);
   }
 
   /// Passes over so many entries.
   public AuditLog offset(long entries) {
-    return new AuditLog(this, query.offset(entries));
+    return new AuditLog(this, query.offset(entries), narrowed);
   }
 
   /// The entries, newest first.
@@ -119,11 +122,16 @@ public final class AuditLog {
 
   /// Removes all entries, of whatever kind, that are older than so many days.
   ///
-  /// It looks at age alone, not at this log's refinements; 0 removes everything.
+  /// 0 removes everything. It is a call on the whole log, `db.audit().cleanup(90)`.
   ///
   /// @return how many entries went
-  /// @throws ValidationException if the number of days is negative; nothing is removed
+  /// @throws ValidationException if the number of days is negative, or this log was narrowed down;
+  ///     nothing is removed
   public long cleanup(int retentionDays) {
+    if (narrowed) {
+      throw new ValidationException(
+          "Retention is for the whole log: call db.audit().cleanup(…), without a refinement.");
+    }
     if (retentionDays < 0) {
       throw new ValidationException(
           "Audit entries are kept for 0 days or more, not " + retentionDays + ".");
@@ -138,6 +146,6 @@ public final class AuditLog {
   }
 
   private AuditLog where(Filter filter) {
-    return new AuditLog(this, query.where(filter));
+    return new AuditLog(this, query.where(filter), true);
   }
 }

@@ -68,6 +68,8 @@ public interface Property<T, V extends @Nullable Object> extends Function<T, V>,
     private static Name resolve(Property<?, ?> property) {
       Class<?> lambda = property.getClass();
       SerializedLambda target;
+      // what a module opens to another can be seen only by one that reads it
+      Name.class.getModule().addReads(lambda.getModule());
       try {
         MethodHandles.Lookup ours =
             LOOKUPS.getOrDefault(lambda.getModule(), MethodHandles.lookup());

@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Filter {
 
   /// A comparison of a column with a value that is not null.
-  record Comparison(Property.Name property, Operator operator, Object value) implements Filter {}
+  record Comparison(Property.Name property, Operator operator, Object value) implements Filter {
+    /// Without the value, which may be secret.
+    @Override
+    public String toString() {
+      return property + " " + operator + " ?";
+    }
+  }
 
   /// How [Comparison] compares. `IS_NOT` counts null as different.
   enum Operator {
@@ -38,7 +44,13 @@ public sealed interface Filter {
   }
 
   /// Membership in a list, which may be empty and may hold null.
-  record In(Property.Name property, List<? extends @Nullable Object> values) implements Filter {}
+  record In(Property.Name property, List<? extends @Nullable Object> values) implements Filter {
+    /// Without the values, which may be secret.
+    @Override
+    public String toString() {
+      return property + " IN " + values.size() + " values";
+    }
+  }
 
   /// A case-sensitive match of a text column.
   record Match(Property.Name property, Kind kind, String text) implements Filter {
@@ -52,6 +64,12 @@ public sealed interface Filter {
       CONTAINS,
       /// The text is a pattern: `%` any characters, `_` one character, `\` makes the next literal.
       LIKE
+    }
+
+    /// Without the text, which may be secret.
+    @Override
+    public String toString() {
+      return property + " " + kind + " ?";
     }
   }
 

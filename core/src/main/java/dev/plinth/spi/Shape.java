@@ -41,6 +41,7 @@ public final class Shape<T> {
   private final List<Index> indexes;
   private final boolean audited;
   private final Mapper<T> mapper;
+  private volatile @Nullable Shape<@Nullable Object[]> raw;
   private final @Nullable Column deletionId;
   private final Map<String, Column> byName = new HashMap<>();
   private final @Nullable Column[] byRole = new Column[Column.Role.values().length];
@@ -136,7 +137,7 @@ public final class Shape<T> {
   /// @throws ValidationException if there is none; it offers the nearest name
   public Column column(Property.Name name) {
     String owner = name.owner();
-    if (owner != null && !reaches(type, owner)) {
+    if (owner != null && type != Object[].class && !reaches(type, owner)) {
       throw new ValidationException(
           "'" + name + "' is a property of " + owner + ", not of " + type.getName() + ".");
     }
@@ -167,6 +168,41 @@ public final class Shape<T> {
       }
     }
     return false;
+  }
+
+  /// The same rows as plain canonical values, for whoever must not depend on the record's own code.
+  @SuppressWarnings("unchecked") // a class object cannot say that its elements may be null
+  public Shape<@Nullable Object[]> raw() {
+    Shape<@Nullable Object[]> known = raw;
+    if (known == null) {
+      Class<@Nullable Object[]> values = (Class<@Nullable Object[]>) (Class<?>) Object[].class;
+      known =
+          new Shape<@Nullable Object[]>(
+              values, table, columns, indexes, audited, new RawMapper(columns));
+      raw = known;
+    }
+    return known;
+  }
+
+  private record RawMapper(List<Column> columns) implements Mapper<@Nullable Object[]> {
+    @Override
+    public @Nullable Object[] read(Cells cells) {
+      @Nullable Object[] values = new Object[columns.size()];
+      for (Column column : columns) {
+        values[column.position()] = cells.value(column.position(), column.type());
+      }
+      return values;
+    }
+
+    @Override
+    public @Nullable Object[] write(@Nullable Object[] values) {
+      return values;
+    }
+
+    @Override
+    public @Nullable Object[] build(@Nullable Object[] values) {
+      return values;
+    }
   }
 
   /// The record of the row under the cursor.

@@ -134,7 +134,10 @@ public interface AuditQueryContract extends ContractBase {
       assertThat(db.audit().list())
           .extracting(entry -> entry.newValues().get("owner"))
           .containsExactly("20 days old", "exactly 30 days old");
-      assertThat(db.audit().limit(1).by("nobody").cleanup(25)).as("age alone counts").isEqualTo(1);
+      assertThatThrownBy(() -> db.audit().by("nobody").cleanup(25))
+          .as("it would look like removing what matches only")
+          .isInstanceOf(ValidationException.class);
+      assertThat(db.audit().limit(1).cleanup(25)).as("age alone counts").isEqualTo(1);
       accounts.create(Account.of("of this moment", 1));
       assertThat(db.audit().cleanup(0)).isEqualTo(2);
       assertThat(db.audit().count()).isZero();

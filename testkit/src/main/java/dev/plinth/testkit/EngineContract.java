@@ -53,7 +53,16 @@ public abstract class EngineContract
         JsonContract,
         SqlContract,
         TableContract,
-        SchemaContract {
+        SchemaContract,
+        ArithmeticContract,
+        SqlSafetyContract,
+        StreamEndContract,
+        SecretContract,
+        AuditTruthContract,
+        FilterSizeContract,
+        TableDefaultsContract,
+        MistakesContract,
+        ExactValuesContract {
 
   @TempDir private Path folder;
 

@@ -43,7 +43,11 @@ public final class Gate {
     try {
       if (!places.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new TimeoutException(
-            "Waited " + limit.toMillis() + " ms for " + name + ", but none came free.");
+            "Waited "
+                + limit.toMillis()
+                + " ms for "
+                + name
+                + ", but none came free. Is a stream left open, or a transaction that never ends?");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

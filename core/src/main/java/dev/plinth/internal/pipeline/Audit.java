@@ -85,8 +85,9 @@ public final class Audit implements Step {
 
   private Outcome delete(Call call, Next next, Operation.Delete delete) {
     Shape<?> shape = delete.shape();
+    // as plain values: a row that the record's constructor refuses can be deleted all the same
     Call returning =
-        call.with(new Operation.Delete(shape, delete.selection(), delete.physical(), true));
+        call.with(new Operation.Delete(shape.raw(), delete.selection(), delete.physical(), true));
     if (!delete.physical() && shape.with(Column.Role.DELETED_AT) != null) {
       List<Object> before =
           select(call, next, shape, delete.selection().filter(), Deleted.EXCLUDED);
@@ -112,9 +113,9 @@ public final class Audit implements Step {
     List<AuditRows.Change> changes = new ArrayList<>(changed.entities().size());
     for (Object entity : changed.entities()) {
       @Nullable Object[] after = values(shape, entity);
-      changes.add(
-          new AuditRows.Change(
-              action, images.get(Canonical.text(Objects.requireNonNull(after[key]))), after));
+      String id = Canonical.text(Objects.requireNonNull(after[key]));
+      // a row that is changed twice was after the first time what it is before the second
+      changes.add(new AuditRows.Change(action, images.put(id, after), after));
     }
     return written(call, changed, changes);
   }
@@ -132,7 +133,7 @@ public final class Audit implements Step {
       Call call, Next next, Shape<?> shape, Filter filter, Deleted deleted) {
     Selection selection = Selection.of(filter).withDeleted(deleted);
     return ((Outcome.Rows)
-            next.apply(call.with(new Operation.Select(shape, shape, selection, false))))
+            next.apply(call.with(new Operation.Select(shape, shape.raw(), selection, false))))
         .entities();
   }
 
@@ -150,6 +151,6 @@ public final class Audit implements Step {
 
   @SuppressWarnings("unchecked") // the entity was read into this shape
   private static @Nullable Object[] values(Shape<?> shape, Object entity) {
-    return ((Shape<Object>) shape).write(entity);
+    return entity instanceof Object[] values ? values : ((Shape<Object>) shape).write(entity);
   }
 }

@@ -39,33 +39,39 @@ public final class Pipeline {
       Validate validate,
       Execute execute) {
 
-    /// The one place that knows the order.
-    List<Step> of(Shape<?> shape) {
+    /// The one place that knows the order: the steps of the shape's writes, or of its reads.
+    List<Step> of(Shape<?> shape, boolean writes) {
       List<Step> steps = new ArrayList<>();
       steps.add(observe); // outermost: sees refusals and failures, each once
       steps.add(guard); // cheap refusals before anything is begun
-      steps.add(transact); // around audit and change, so that they are one
-      if (shape.audited()) {
-        steps.add(audit); // outside soft delete, so that it says "delete"
+      if (writes) {
+        steps.add(transact); // around audit and change, so that they are one
+        if (shape.audited()) {
+          steps.add(audit); // outside soft delete, so that it says "delete"
+        }
       }
       if (shape.with(Column.Role.DELETED_AT) != null) {
         steps.add(softDelete); // before the stamps, which soft deletes get as well
       }
-      steps.add(stamp); // before the check, which wants to see a whole record
-      if (validate.concerns(shape)) {
-        steps.add(validate);
+      if (writes) {
+        steps.add(stamp); // before the check, which wants to see a whole record
+        if (validate.concerns(shape)) {
+          steps.add(validate);
+        }
       }
       steps.add(execute); // last
       return steps;
     }
   }
 
-  private final Step.Next first;
+  private final Step.Next reads;
+  private final Step.Next writes;
   private final Transactions transactions;
 
   /// The pipeline of a shape.
   public Pipeline(Steps steps, Shape<?> shape, Transactions transactions) {
-    this.first = chain(steps.of(shape));
+    this.reads = chain(steps.of(shape, false));
+    this.writes = chain(steps.of(shape, true));
     this.transactions = transactions;
   }
 
@@ -93,6 +99,7 @@ public final class Pipeline {
         scope == null && group == null
             ? Context.PLAIN
             : new Context(scope == null ? null : scope.session(), group);
+    Step.Next first = operation instanceof Operation.Write ? writes : reads;
     return first.apply(new Call(operation, context));
   }
 }

@@ -1,5 +1,6 @@
 package dev.plinth.internal.pipeline;
 
+import dev.plinth.error.TransactionException;
 import dev.plinth.internal.sql.Prepared;
 import dev.plinth.spi.Session;
 import java.util.Spliterator;
@@ -29,6 +30,7 @@ public final class RowStream {
       }
       throw e;
     }
+    Thread owner = Thread.currentThread();
     AtomicBoolean ended = new AtomicBoolean();
     Runnable end =
         () -> {
@@ -46,6 +48,10 @@ public final class RowStream {
         new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED) {
           @Override
           public boolean tryAdvance(Consumer<? super R> action) {
+            if (!owned && Thread.currentThread() != owner) {
+              throw new TransactionException(
+                  "A stream in a transaction is read by the thread that began it.");
+            }
             if (ended.get()) {
               return false;
             }

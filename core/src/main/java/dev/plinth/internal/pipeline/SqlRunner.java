@@ -45,7 +45,8 @@ public final class SqlRunner {
         prepared,
         session -> {
           if (!sql.reads()) {
-            return session.update(prepared.statement(), prepared.arguments());
+            long changed = session.update(prepared.statement(), prepared.arguments());
+            return sql.changesRows() ? changed : 0; // else the driver repeats an earlier number
           }
           try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
             while (rows.next()) {} // a pragma, say, that gives rows nobody wants

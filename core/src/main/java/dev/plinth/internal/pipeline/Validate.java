@@ -14,6 +14,7 @@ import jakarta.validation.NoProviderFoundException;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.metadata.BeanDescriptor;
+import jakarta.validation.metadata.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,15 +76,16 @@ public final class Validate implements Step {
       switch (call.operation()) {
         case Operation.Insert insert -> {
           for (@Nullable Object[] row : insert.rows()) {
-            collect(present.validate(whole(shape, row)), violations);
+            collect(shape, "", present.validate(whole(shape, row)), violations);
           }
         }
-        case Operation.Save save -> collect(present.validate(whole(shape, save.row())), violations);
+        case Operation.Save save ->
+            collect(shape, "", present.validate(whole(shape, save.row())), violations);
         case Operation.UpdateRows update -> {
           for (Operation.RowUpdate row : update.rows()) {
             Object entity = row.entity();
             if (entity != null) {
-              collect(present.validate(entity), violations);
+              collect(shape, "", present.validate(entity), violations);
             } else {
               values(present, shape, row.set(), violations);
             }
@@ -116,19 +118,37 @@ public final class Validate implements Step {
       Validator present, Shape<?> shape, List<Assignment> set, List<Violation> violations) {
     for (Assignment assignment : set) {
       Column column = assignment.column();
-      if (!assignment.add() && column.role() == Column.Role.VALUE && column.position() >= 0) {
-        collect(
-            present.validateValue(
-                shape.type(), column.property(), column.decode(assignment.value())),
-            violations);
+      if (assignment.add() || column.role() != Column.Role.VALUE || column.position() < 0) {
+        continue;
+      }
+      Object value = column.decode(assignment.value());
+      String property = column.property();
+      collect(shape, "", present.validateValue(shape.type(), property, value), violations);
+      PropertyDescriptor descriptor =
+          present.getConstraintsForClass(shape.type()).getConstraintsForProperty(property);
+      if (value != null && descriptor != null && descriptor.isCascaded()) {
+        // a single value is not looked into by itself
+        collect(shape, property + ".", present.validate(value), violations);
       }
     }
   }
 
   private static void collect(
-      Set<? extends ConstraintViolation<?>> found, List<Violation> violations) {
+      Shape<?> shape,
+      String prefix,
+      Set<? extends ConstraintViolation<?>> found,
+      List<Violation> violations) {
     for (ConstraintViolation<?> violation : found) {
-      violations.add(new Violation(violation.getPropertyPath().toString(), violation.getMessage()));
+      String path = prefix + violation.getPropertyPath();
+      violations.add(
+          new Violation(path, isSecret(shape, path) ? "is not valid" : violation.getMessage()));
     }
+  }
+
+  // a constraint's own message may repeat the value
+  private static boolean isSecret(Shape<?> shape, String path) {
+    String property = path.split("[.\\[<]", 2)[0];
+    return shape.columns().stream()
+        .anyMatch(column -> column.secret() && column.property().equals(property));
   }
 }

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.util.JsonGeneratorDelegate;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Values as JSON text and back.
@@ -18,7 +20,11 @@ public final class Json {
 
   /// The one mapper: what it writes is what every engine stores.
   public static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+          .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
+          .build();
 
   private Json() {}
 
@@ -30,7 +36,14 @@ public final class Json {
     try (JsonGenerator json = new FiniteGenerator(MAPPER.createGenerator(text))) {
       MAPPER.writeValue(json, value);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new ValidationException(where + " cannot be written as JSON: " + reason(e), e);
+      throw new ValidationException(
+          where
+              + " cannot be written as JSON: "
+              + reason(e)
+              + (reason(e).contains("not public")
+                  ? ". In a named module, open the package to tools.jackson.databind as well"
+                  : ""),
+          e);
     }
     String json = text.toString();
     Values.checkText(json, where);
@@ -43,15 +56,29 @@ public final class Json {
   /// A reader for values of a type.
   static ObjectReader reader(Type type) {
     JavaType javaType = MAPPER.constructType(type);
-    return MAPPER.readerFor(javaType);
+    ObjectReader reader = MAPPER.readerFor(javaType);
+    return isUntyped(javaType)
+        ? reader.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        : reader;
+  }
+
+  // maps and lists of whatever JSON holds
+  private static boolean isUntyped(JavaType type) {
+    return type.isJavaLangObject() || (type.isContainerType() && isUntyped(type.getContentType()));
   }
 
   /// The value of JSON text.
   static @Nullable Object read(ObjectReader reader, String json, String where) {
     try {
-      return reader.readValue(json);
+      Object value = reader.readValue(json);
+      return reader.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          ? JsonNumbers.natural(value)
+          : value;
     } catch (JacksonException e) {
-      throw new DataException(where + " holds JSON that cannot be read: " + reason(e), e);
+      // neither the message nor the cause: both repeat values, which may be secret
+      throw new DataException(
+          "%s holds JSON that does not fit its type (line %d, column %d)."
+              .formatted(where, e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
   }
 

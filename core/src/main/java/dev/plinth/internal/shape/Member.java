@@ -90,17 +90,17 @@ record Member(
 
   /// Fields, or getters and setters where `@Id` stands on a getter.
   static List<Member> ofClass(
-      Class<?> type, Class<? extends Annotation> key, MethodHandles.Lookup lookup) {
+      Class<?> type, Class<? extends Annotation> key, MethodHandles.Lookup caller) {
     boolean byMethods =
         Arrays.stream(type.getMethods()).anyMatch(method -> method.isAnnotationPresent(key));
     try {
-      return byMethods ? properties(type, lookup) : fields(type, lookup);
+      return byMethods ? properties(type, Access.to(type, caller)) : fields(type, caller);
     } catch (IllegalAccessException e) {
       throw Access.closed(type, e);
     }
   }
 
-  private static List<Member> fields(Class<?> type, MethodHandles.Lookup lookup)
+  private static List<Member> fields(Class<?> type, MethodHandles.Lookup caller)
       throws IllegalAccessException {
     List<Class<?>> line = new ArrayList<>();
     for (Class<?> up = type; up != null && up != Object.class; up = up.getSuperclass()) {
@@ -108,7 +108,7 @@ record Member(
     }
     Map<String, Member> members = new LinkedHashMap<>();
     for (Class<?> owner : line) {
-      MethodHandles.Lookup inner = MethodHandles.privateLookupIn(owner, lookup);
+      MethodHandles.Lookup inner = Access.to(owner, caller);
       for (Field field : owner.getDeclaredFields()) {
         int modifiers = field.getModifiers();
         if (Modifier.isStatic(modifiers)

@@ -80,7 +80,7 @@ public final class Shapes {
     Shape<?> shape = cached.get();
     if (shape == null) {
       checkKind(type);
-      shape = new Reading<>(type, Access.to(type, lookup)).shape();
+      shape = new Reading<>(type, lookup).shape();
       cached.set(shape);
       if (lookup.lookupClass() != Shapes.class) {
         LOOKUPS.putIfAbsent(type.getModule(), lookup);
@@ -91,7 +91,7 @@ public final class Shapes {
 
   private static void checkKind(Class<?> type) {
     boolean inner = type.isMemberClass() && !Modifier.isStatic(type.getModifiers());
-    if (type.getPackageName().startsWith("java.")) {
+    if (!type.isArray() && type.getPackageName().startsWith("java.") && !type.isPrimitive()) {
       throw new MappingException(
           type.getName() + " cannot be mapped: it is no record or class of yours.");
     }
@@ -183,16 +183,18 @@ public final class Shapes {
   private static final class Reading<T> {
 
     private final Class<T> type;
+    private final MethodHandles.Lookup caller;
     private final MethodHandles.Lookup lookup;
 
-    Reading(Class<T> type, MethodHandles.Lookup lookup) {
+    Reading(Class<T> type, MethodHandles.Lookup caller) {
       this.type = type;
-      this.lookup = lookup;
+      this.caller = caller;
+      this.lookup = Access.to(type, caller);
     }
 
     Shape<T> shape() {
       List<Member> members =
-          type.isRecord() ? Member.ofRecord(type, lookup) : Member.ofClass(type, Id.class, lookup);
+          type.isRecord() ? Member.ofRecord(type, lookup) : Member.ofClass(type, Id.class, caller);
       if (members.isEmpty()) {
         throw new MappingException(type.getName() + " has nothing to store: it has no components.");
       }
@@ -232,6 +234,7 @@ public final class Shapes {
         }
       }
       checkType(role, codec.type(), member.raw(), where);
+      checkUnique(codec.type(), member.has(Unique.class), where);
       Column named = member.annotation(Column.class);
       References references = member.annotation(References.class);
       String name =
@@ -250,6 +253,14 @@ public final class Shapes {
           references == null ? null : references.value(),
           codec.encoder(),
           codec.decoder());
+    }
+
+    // 1.0 and 1.00 are one value but two texts, and not every engine's index can tell
+    private static void checkUnique(ColumnType type, boolean unique, String where) {
+      if (unique && (type == ColumnType.DECIMAL || type == ColumnType.JSON)) {
+        throw new MappingException(
+            where + " holds " + type + ", which cannot be unique: use a whole number or text.");
+      }
     }
 
     private void checkType(Role role, ColumnType column, Class<?> raw, String where) {
@@ -357,7 +368,9 @@ public final class Shapes {
                     + part
                     + "' is no index column; write 'name' or 'name desc'.");
           }
-          columns.put(shape.column(Property.Name.of(words[0])), descending);
+          dev.plinth.spi.Column column = shape.column(Property.Name.of(words[0]));
+          checkUnique(column.type(), index.unique(), type.getName() + "." + column.property());
+          columns.put(column, descending);
         }
         if (columns.isEmpty()) {
           throw new MappingException(type.getName() + ": an index needs a column.");

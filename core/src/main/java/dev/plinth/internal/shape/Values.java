@@ -31,9 +31,11 @@ final class Values {
     String text =
         value instanceof String string
             ? string
-            : value instanceof CharSequence || value instanceof Character || value instanceof Enum
-                ? value.toString()
-                : wrong(value, "text", where);
+            : value instanceof Enum<?> constant
+                ? constant.name()
+                : value instanceof CharSequence || value instanceof Character
+                    ? value.toString()
+                    : wrong(value, "text", where);
     checkText(text, where);
     return text;
   }
@@ -170,7 +172,8 @@ final class Values {
           return parsed;
         }
       } catch (DateTimeException | IllegalArgumentException e) {
-        throw new ValidationException(where + ": the text is no " + type + ".", e);
+        // without the cause, whose message repeats the text, which may be secret
+        throw new ValidationException(where + ": the text is no " + type + ".");
       }
       throw new ValidationException(where + ": the text is no " + type + ".");
     }

@@ -69,6 +69,11 @@ public final class NamedSql {
     };
   }
 
+  /// Whether it can change rows.
+  public boolean changesRows() {
+    return words.stream().anyMatch(CHANGING::contains) && !words.getFirst().equals("create");
+  }
+
   /// Whether it gives rows and does nothing else.
   public boolean onlyGivesRows() {
     return reads() && !words.getFirst().equals("pragma");
@@ -142,6 +147,8 @@ public final class NamedSql {
       } else if (ended) {
         throw new ValidationException(
             "db.sql runs one statement at a time: call it once for each.");
+      } else if (c == ';' && inTrigger()) {
+        copyTo(at + 1);
       } else if (c == ';') {
         ended = true;
         at++;
@@ -149,6 +156,14 @@ public final class NamedSql {
         token(c);
       }
     }
+  }
+
+  // the statements of a trigger's body end in a semicolon each, and the body in "end"
+  private boolean inTrigger() {
+    return words.size() > 2
+        && words.getFirst().equals("create")
+        && words.subList(1, 3).contains("trigger")
+        && !words.getLast().equals("end");
   }
 
   private void token(char c) {

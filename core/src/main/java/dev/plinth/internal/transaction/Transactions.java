@@ -85,7 +85,7 @@ public final class Transactions {
   private static void runHook(Runnable hook) {
     try {
       hook.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // of whatever kind: the commit stands
       LOG.error("A hook after a commit failed; the commit stands.", e);
     }
   }

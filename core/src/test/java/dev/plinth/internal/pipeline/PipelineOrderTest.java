@@ -77,7 +77,18 @@ final class PipelineOrderTest {
             "Observe", "Guard", "Transact", "Audit", "SoftDelete", "Stamp", "Validate", "Execute");
   }
 
+  @Test
+  void aReadPaysForNoWrite() {
+    assertThat(steps(Watched.class, false)).containsExactly("Observe", "Guard", "Execute");
+    assertThat(steps(Everything.class, false))
+        .containsExactly("Observe", "Guard", "SoftDelete", "Execute");
+  }
+
   private List<String> steps(Class<?> type) {
+    return steps(type, true);
+  }
+
+  private List<String> steps(Class<?> type, boolean writes) {
     Clock clock = Clock.systemUTC();
     Transactions transactions = new Transactions(engine);
     SqlWriter writer = new SqlWriter(engine.dialect());
@@ -93,6 +104,8 @@ final class PipelineOrderTest {
             new Stamp(clock, ids),
             new Validate(),
             new Execute(engine, writer, new CursorCodec("")));
-    return steps.of(Shapes.of(type)).stream().map(step -> step.getClass().getSimpleName()).toList();
+    return steps.of(Shapes.of(type), writes).stream()
+        .map(step -> step.getClass().getSimpleName())
+        .toList();
   }
 }

@@ -18,6 +18,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /// Where an SQLite database lies, and how its connections are set up.
 final class SqliteFile {
@@ -61,6 +63,12 @@ final class SqliteFile {
       Properties properties = new Properties();
       // otherwise every insert costs a query more, which stays open and is in the way of "vacuum"
       properties.setProperty("jdbc.get_generated_keys", "false");
+      if (readOnly) {
+        // never make the file: if it has gone, a reader must not find an empty one
+        properties.setProperty(
+            SQLiteConfig.Pragma.OPEN_MODE.pragmaName,
+            String.valueOf(SQLiteOpenMode.READWRITE.flag));
+      }
       Connection connection =
           JDBC.createConnection(
               "jdbc:sqlite:" + (path == null ? DatabaseUrl.MEMORY : path), properties);

@@ -25,6 +25,9 @@ final class SqliteFunctions {
   /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
   static final String DECIMAL = "plinth_decimal";
 
+  /// On each side of the point: what PostgreSQL holds.
+  private static final int MOST_DIGITS = 16_383;
+
   /// What the sum says when it cannot be held.
   static final String OUT_OF_RANGE = "the sum is beyond what the column can hold";
 
@@ -110,7 +113,11 @@ final class SqliteFunctions {
     private String decimal() throws SQLException {
       String stored = value_text(0);
       BigDecimal first = stored == null ? BigDecimal.ZERO : new BigDecimal(stored);
-      return first.add(new BigDecimal(value_text(1))).toPlainString();
+      BigDecimal sum = first.add(new BigDecimal(value_text(1)));
+      if (sum.precision() - sum.scale() > MOST_DIGITS || sum.scale() > MOST_DIGITS) {
+        throw new ArithmeticException();
+      }
+      return sum.toPlainString();
     }
   }
 

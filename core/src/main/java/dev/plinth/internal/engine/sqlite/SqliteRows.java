@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.error.TransactionException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.spi.Session;
 import java.math.BigDecimal;
@@ -40,6 +41,10 @@ final class SqliteRows implements Session.Rows {
   @Override
   public boolean next() {
     checked = -1;
+    if (kept.ended()) {
+      throw new TransactionException(
+          "Could not go on reading: the transaction that the rows belong to has ended.");
+    }
     try {
       return rows.next();
     } catch (SQLException e) {
@@ -65,6 +70,9 @@ final class SqliteRows implements Session.Rows {
   public void close() {
     if (!closed) {
       closed = true;
+      if (kept.ended()) {
+        return;
+      }
       try {
         rows.close();
       } catch (SQLException e) {
@@ -97,7 +105,7 @@ final class SqliteRows implements Session.Rows {
   public int int32(int position) {
     long value = int64(position);
     if (value != (int) value) {
-      throw unfit(position, "a 32-bit number", null);
+      throw unfit(position, "a 32-bit number");
     }
     return (int) value;
   }
@@ -106,7 +114,7 @@ final class SqliteRows implements Session.Rows {
   public short int16(int position) {
     long value = int64(position);
     if (value != (short) value) {
-      throw unfit(position, "a 16-bit number", null);
+      throw unfit(position, "a 16-bit number");
     }
     return (short) value;
   }
@@ -137,7 +145,7 @@ final class SqliteRows implements Session.Rows {
     if (stored instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return number.longValue();
     }
-    throw unfit(position, "a whole number", null);
+    throw unfit(position, "a whole number");
   }
 
   @Override
@@ -153,7 +161,7 @@ final class SqliteRows implements Session.Rows {
       checked = position;
       checkedNull = stored == null;
       if (stored != null && !(stored instanceof Number)) {
-        throw unfit(position, "a number", null);
+        throw unfit(position, "a number");
       }
     }
     return value;
@@ -177,7 +185,7 @@ final class SqliteRows implements Session.Rows {
       case Long number when number == 0 || number == 1 -> number == 1;
       case String text when text.equalsIgnoreCase("true") -> true; // as other programs store it
       case String text when text.equalsIgnoreCase("false") -> false;
-      default -> throw unfit(position, "true or false", null);
+      default -> throw unfit(position, "true or false");
     };
   }
 
@@ -187,7 +195,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return text == null ? null : new BigDecimal(text);
     } catch (NumberFormatException e) {
-      throw unfit(position, "a decimal number", e);
+      throw unfit(position, "a decimal number");
     }
   }
 
@@ -197,7 +205,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return text == null ? null : UUID.fromString(text);
     } catch (IllegalArgumentException e) {
-      throw unfit(position, "a UUID", e);
+      throw unfit(position, "a UUID");
     }
   }
 
@@ -216,7 +224,7 @@ final class SqliteRows implements Session.Rows {
         case null -> null;
         case Long number -> Canonical.instant(number);
         case String text -> isoInstant(position, text);
-        default -> throw unfit(position, "a point in time", null);
+        default -> throw unfit(position, "a point in time");
       };
     }
     return Canonical.instant(micros);
@@ -234,7 +242,7 @@ final class SqliteRows implements Session.Rows {
               ? java.time.OffsetDateTime.parse(iso).toInstant()
               : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC));
     } catch (DateTimeException e) {
-      throw unfit(position, "a point in time", e);
+      throw unfit(position, "a point in time");
     }
   }
 
@@ -244,7 +252,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return text == null ? null : LocalDate.parse(text);
     } catch (DateTimeException e) {
-      throw unfit(position, "a date", e);
+      throw unfit(position, "a date");
     }
   }
 
@@ -254,7 +262,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return text == null ? null : LocalTime.parse(text);
     } catch (DateTimeException e) {
-      throw unfit(position, "a time of day", e);
+      throw unfit(position, "a time of day");
     }
   }
 
@@ -264,7 +272,7 @@ final class SqliteRows implements Session.Rows {
     try {
       return text == null ? null : LocalDateTime.parse(text.replace(' ', 'T'));
     } catch (DateTimeException e) {
-      throw unfit(position, "a date and time", e);
+      throw unfit(position, "a date and time");
     }
   }
 
@@ -297,8 +305,9 @@ final class SqliteRows implements Session.Rows {
     }
   }
 
-  private DatabaseException unfit(int position, String wanted, @Nullable Exception cause) {
+  // without the cause, whose message repeats the value, which may be secret
+  private DatabaseException unfit(int position, String wanted) {
     return new DataException(
-        "Column %s (%s) does not hold %s.".formatted(names().get(position), what, wanted), cause);
+        "Column %s (%s) does not hold %s.".formatted(names().get(position), what, wanted));
   }
 }

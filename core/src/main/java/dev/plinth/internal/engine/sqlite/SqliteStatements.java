@@ -22,6 +22,7 @@ final class SqliteStatements {
     private final PreparedStatement statement;
     private boolean busy;
     private boolean cached;
+    private boolean ended;
 
     private Kept(PreparedStatement statement) {
       this.statement = statement;
@@ -29,6 +30,11 @@ final class SqliteStatements {
 
     PreparedStatement statement() {
       return statement;
+    }
+
+    /// Whether the session took the statement back while somebody was reading it.
+    boolean ended() {
+      return ended;
     }
 
     /// Marks a statement that failed: the driver frees it after some errors without saying so.
@@ -89,6 +95,7 @@ final class SqliteStatements {
   /// Ends whatever is still being read.
   void giveBackAll() {
     for (Kept kept : List.copyOf(lent)) {
+      kept.ended = true;
       kept.spoil();
       giveBack(kept);
     }
