@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,14 +52,23 @@ final class Writes<T> {
     for (Column column : shape.columns()) {
       values[column.position()] = zero(column);
     }
+    Set<Column> seen = new HashSet<>();
     for (Changes.Change change : given.list()) {
       Column column = own(shape.column(change.property()));
+      if (!seen.add(column)) {
+        throw twice(column);
+      }
       values[column.position()] = column.encode(change.value());
       if (values[column.position()] == null) {
         values[column.position()] = zero(column);
       }
     }
     return shape.write(shape.build(values)); // the record's constructor may fill in defaults
+  }
+
+  private static ValidationException twice(Column column) {
+    return new ValidationException(
+        "'%s' is changed twice, under two names.".formatted(column.property()));
   }
 
   private static @Nullable Object zero(Column column) {
@@ -90,8 +100,7 @@ final class Writes<T> {
                 .formatted(column.property(), column.javaType()));
       }
       if (set.stream().anyMatch(earlier -> earlier.column() == column)) {
-        throw new ValidationException(
-            "'%s' is changed twice, under two names.".formatted(column.property()));
+        throw twice(column);
       }
       set.add(new Assignment(column, add, column.encode(change.value())));
     }

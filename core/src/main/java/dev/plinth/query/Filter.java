@@ -77,7 +77,13 @@ public sealed interface Filter {
   record IsNull(Property.Name property) implements Filter {}
 
   /// The text stands in one of the columns, upper and lower case alike.
-  record Search(List<Property.Name> properties, String text) implements Filter {}
+  record Search(List<Property.Name> properties, String text) implements Filter {
+    /// Without the text, which may be secret.
+    @Override
+    public String toString() {
+      return "SEARCH " + properties + " ?";
+    }
+  }
 
   /// All of the parts hold; true without parts.
   record And(List<Filter> parts) implements Filter {}
@@ -119,24 +125,33 @@ public sealed interface Filter {
 
   /// All of the filters hold.
   static Filter and(Filter... parts) {
-    return new And(List.of(parts));
+    return new And(present(parts));
+  }
+
+  private static List<Filter> present(@Nullable Filter... parts) {
+    for (Filter part : parts) {
+      if (part == null) {
+        throw new ValidationException("A filter cannot be null; leave it out instead.");
+      }
+    }
+    return List.of(parts);
   }
 
   private static List<Filter> joined(List<Filter> first, Filter last) {
     List<Filter> parts = new ArrayList<>(first.size() + 1);
     parts.addAll(first);
-    parts.add(last);
+    parts.addAll(present(last));
     return List.copyOf(parts);
   }
 
   /// One of the filters holds.
   static Filter or(Filter... parts) {
-    return new Or(List.of(parts));
+    return new Or(present(parts));
   }
 
   /// The filter does not hold.
   static Filter not(Filter part) {
-    return new Not(part);
+    return new Not(present(part).getFirst());
   }
 
   /// The text stands in one of the components, upper and lower case alike on every engine.
@@ -156,12 +171,12 @@ public sealed interface Filter {
 
   /// Both hold.
   default Filter and(Filter other) {
-    return new And(this instanceof And(var parts) ? joined(parts, other) : List.of(this, other));
+    return new And(this instanceof And(var parts) ? joined(parts, other) : present(this, other));
   }
 
   /// At least one holds.
   default Filter or(Filter other) {
-    return new Or(this instanceof Or(var parts) ? joined(parts, other) : List.of(this, other));
+    return new Or(this instanceof Or(var parts) ? joined(parts, other) : present(this, other));
   }
 
   /// The text with `%`, `_` and `\` made literal, for use inside a `like` pattern.

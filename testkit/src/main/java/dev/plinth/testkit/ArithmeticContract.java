@@ -10,6 +10,7 @@ import dev.plinth.entity.Counter;
 import dev.plinth.entity.Id;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Changes;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ public interface ArithmeticContract extends ContractBase {
   @Audited(false)
   record Meter(
       @Id long id, short tiny, int small, long large, double real, @Counter long loginCount) {}
+
+  /// A record of a decimal.
+  record Sum(@Id long id, BigDecimal amount) {}
 
   private static <T> void refuses(
       Repository<T, Long> rows, T stored, UnaryOperator<Changes<T>> addition) {
@@ -169,10 +173,23 @@ public interface ArithmeticContract extends ContractBase {
       Repository<Meter, Long> meters = db.repository(Meter.class);
       refusesTwoSpellings(tallies, tallies.create(new Tally(0, (short) 0, 0, 0, 0, 5)));
       refusesTwoSpellings(meters, meters.create(new Meter(0, (short) 0, 0, 0, 0, 5)));
-      assertThatThrownBy(() ->
-              tallies.patch(1L, c -> c.add(Tally::loginCount, 1).add("login_count", 10)))
+      assertThatThrownBy(
+              () -> tallies.patch(1L, c -> c.add(Tally::loginCount, 1).add("login_count", 10)))
           .isInstanceOf(ValidationException.class);
       assertThat(tallies.get(1L).loginCount()).isEqualTo(5);
+    }
+  }
+
+  /// A number of too many digits cannot be reached by adding either.
+  @Test
+  default void aDecimalSumHasAsManyDigitsAsADecimalMayHave() {
+    try (Database db = open(Sum.class)) {
+      Repository<Sum, Long> sums = db.repository(Sum.class);
+      BigDecimal most = new BigDecimal("9".repeat(16_383));
+      Sum stored = sums.create(new Sum(0, most));
+      refuses(sums, stored, c -> c.add("amount", 1));
+      assertThat(sums.patch(stored.id(), c -> c.add("amount", -1)).amount())
+          .isEqualTo(most.subtract(BigDecimal.ONE));
     }
   }
 }

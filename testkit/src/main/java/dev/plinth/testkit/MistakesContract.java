@@ -39,7 +39,9 @@ public interface MistakesContract extends ContractBase {
   record Price(@Id long id, @Unique BigDecimal amount) {}
 
   /// The same by an index.
-  @Index(value = {"name", "amount"}, unique = true)
+  @Index(
+      value = {"name", "amount"},
+      unique = true)
   record Offer(@Id long id, String name, BigDecimal amount) {}
 
   /// A record with rules inside its JSON.
@@ -90,8 +92,8 @@ public interface MistakesContract extends ContractBase {
               () -> users.query().where(null).list(),
               () -> notes.where(null).delete(),
               () -> notes.query().where(null).delete(),
-              () -> notes.where(some.and(null)).delete(),
-              () -> notes.where(some.or(null)).delete(),
+              () -> notes.where(some.and((Filter) null)).delete(),
+              () -> notes.where(some.or((Filter) null)).delete(),
               () -> notes.where(Filter.not(null)).delete())) {
         assertThatThrownBy(call).isInstanceOf(ValidationException.class);
       }

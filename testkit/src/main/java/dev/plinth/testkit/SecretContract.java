@@ -7,6 +7,7 @@ import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Json;
+import dev.plinth.entity.Property;
 import dev.plinth.entity.Secret;
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
@@ -57,8 +58,7 @@ public interface SecretContract extends ContractBase {
   }
 
   /// The columns of [Safe] that text may not fit.
-  List<String> COLUMNS =
-      List.of("whole", "amount", "role", "code", "day", "hour", "moment", "map");
+  List<String> COLUMNS = List.of("whole", "amount", "role", "code", "day", "hour", "moment", "map");
 
   private static void hides(String what, @Nullable Throwable thrown) {
     assertThat(thrown).as(what).isInstanceOf(DatabaseException.class);
@@ -153,7 +153,7 @@ public interface SecretContract extends ContractBase {
             Filter.matching(Map.of("code", HIDDEN)),
             Filter.not(Filter.field("code").is(HIDDEN)),
             Filter.field("code").is(HIDDEN).or(Filter.field("code").startsWith(HIDDEN)),
-            Filter.search(HIDDEN, List.of()))) {
+            Filter.search(HIDDEN, List.of(Property.Name.of("code"))))) {
       assertThat(filter.toString()).doesNotContain(HIDDEN);
     }
     assertThat(Changes.<Safe>none().set("code", HIDDEN).toString()).doesNotContain(HIDDEN);

@@ -102,7 +102,8 @@ final class Values {
           case Short n -> BigDecimal.valueOf(n);
           default -> new BigDecimal(wrong(value, "a decimal number", where));
         };
-    if (Math.abs(decimal.scale()) > MOST_DIGITS || decimal.precision() > 2 * MOST_DIGITS) {
+    if (Math.abs(decimal.scale()) > MOST_DIGITS
+        || (long) decimal.precision() - decimal.scale() > MOST_DIGITS) {
       throw new ValidationException(
           where + ": a decimal number has at most " + MOST_DIGITS + " digits on each side.");
     }

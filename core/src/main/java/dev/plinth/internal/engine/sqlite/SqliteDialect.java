@@ -18,28 +18,25 @@ import org.jspecify.annotations.Nullable;
 /// catalogue: `integer timestamp`, `text decimal`.
 final class SqliteDialect implements Dialect {
 
-  /// What the engine has set for every connection, and what would undo its promises.
-  private static final Set<String> KEPT =
+  /// The pragmas with an argument that change nothing of the connection: everything else may.
+  private static final Set<String> HARMLESS =
       Set.of(
-          "foreign_keys",
-          "journal_mode",
-          "synchronous",
-          "cache_size",
-          "temp_store",
-          "busy_timeout",
-          "wal_autocheckpoint",
-          "trusted_schema",
-          "cell_size_check",
-          "mmap_size",
-          "query_only",
-          "locking_mode",
-          "read_uncommitted",
-          "writable_schema",
-          "ignore_check_constraints",
-          "defer_foreign_keys",
-          "legacy_alter_table",
-          "recursive_triggers",
-          "case_sensitive_like");
+          "user_version",
+          "application_id",
+          "max_page_count",
+          "optimize",
+          "wal_checkpoint",
+          "incremental_vacuum",
+          "integrity_check",
+          "quick_check",
+          "foreign_key_check",
+          "foreign_key_list",
+          "table_info",
+          "table_xinfo",
+          "table_list",
+          "index_list",
+          "index_info",
+          "index_xinfo");
 
   // Backticks, not double quotes: SQLite takes a double-quoted name that it does not know for a
   // piece of text, so a column missing from the table would read as its own name.
@@ -220,11 +217,17 @@ final class SqliteDialect implements Dialect {
           "db.sql does not take '%s': it would stay with one connection. Open a Database of its own."
               .formatted(words.getFirst());
       case "pragma" ->
-          sets && words.stream().anyMatch(KEPT::contains)
+          sets && !HARMLESS.contains(pragma(words))
               ? "db.sql does not change this pragma: it would stay with one connection. See the settings."
               : null;
       default -> null;
     };
+  }
+
+  // behind the schema's name, if there is one; a quoted name is no word, and so not harmless
+  private static String pragma(List<String> words) {
+    int at = words.size() > 2 && words.get(1).equals("main") ? 2 : 1;
+    return words.size() > at ? words.get(at) : "";
   }
 
   @Override

@@ -119,26 +119,25 @@ final class SqliteRows implements Session.Rows {
     return (short) value;
   }
 
+  // not getLong: SQLite reads 0 from text, 1 from "1a" and from 1.9, and the largest number from
+  // what
+  // is larger, all without a word
   @Override
   public long int64(int position) {
-    long value;
+    Object stored;
     try {
-      value = rows.getLong(position + 1);
+      stored = rows.getObject(position + 1);
     } catch (SQLException e) {
       throw session.failed(e, what);
     }
-    // SQLite reads 0 from text, 1 from "1a" and from 1.9, and the largest number from what is
-    // larger:
-    // values that are small or at the end get a second look. Times are neither.
-    if (value == (int) value || value == Long.MAX_VALUE || value == Long.MIN_VALUE) {
-      Object stored = any(position);
-      checked = position;
-      checkedNull = stored == null;
-      if (stored != null && !(stored instanceof Long)) {
-        return whole(position, stored);
-      }
-    }
-    return value;
+    checked = position;
+    checkedNull = stored == null;
+    return switch (stored) {
+      case Integer number -> number;
+      case Long number -> number;
+      case null -> 0;
+      default -> whole(position, stored);
+    };
   }
 
   private long whole(int position, Object stored) {
@@ -219,7 +218,9 @@ final class SqliteRows implements Session.Rows {
     }
     // Text such as "2026-11-21 10:00:00", as other programs store it, reads as its leading number,
     // the year; so only a number in the range of years needs a second look.
-    if (micros >= -9999 && micros <= 9999) {
+    // So does a number that is too large.
+    boolean suspect = micros == Long.MAX_VALUE || micros == Long.MIN_VALUE;
+    if (suspect || (micros >= -9999 && micros <= 9999)) {
       return switch (any(position)) {
         case null -> null;
         case Long number -> Canonical.instant(number);

@@ -28,6 +28,12 @@ final class ModularTest {
         .contains("MethodHandles.lookup()");
   }
 
+  @Test
+  void anOpenedPackageNeedsNoLookup() throws Exception {
+    assertThat(run("shop.Shop"))
+        .containsExactly("chair {legs=4}", "desk {}", "Ada 2 true", "Price[name=desk, cents=0]");
+  }
+
   private static List<String> run(String program) throws Exception {
     Process process =
         new ProcessBuilder(
