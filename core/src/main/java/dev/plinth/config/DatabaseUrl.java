@@ -66,6 +66,10 @@ public record DatabaseUrl(String engine, String target) {
     if (rest.equals(MEMORY)) {
       return MEMORY;
     }
+    if (rest.startsWith("//") && !rest.startsWith("///") && rest.indexOf('@') >= 0) {
+      throw new ConfigurationException(
+          source + " names a user or a host, but an embedded database is a file.");
+    }
     String path =
         rest.startsWith("///")
             ? rest.substring(3)

@@ -72,12 +72,16 @@ final class Environment {
   private String type() {
     String type = variables.get("DATABASE_TYPE");
     String provider = variables.get("DATABASE_PROVIDER");
-    String chosen = type != null ? type : provider;
+    String chosen = type != null && (provider == null || !isAuto(type)) ? type : provider;
     if (chosen == null) {
       return "auto";
     }
     String lower = chosen.strip().toLowerCase(Locale.ROOT);
-    if (type != null && provider != null && !provider.strip().equalsIgnoreCase(type.strip())) {
+    if (type != null
+        && provider != null
+        && !isAuto(type)
+        && !isAuto(provider)
+        && !provider.strip().equalsIgnoreCase(type.strip())) {
       throw new ConfigurationException(
           "DATABASE_TYPE is '" + type + "' but DATABASE_PROVIDER is '" + provider + "'.");
     }
@@ -89,6 +93,10 @@ final class Environment {
               + "'.");
     }
     return lower;
+  }
+
+  private static boolean isAuto(String type) {
+    return type.strip().equalsIgnoreCase("auto");
   }
 
   private record Source(String variable, String url) {}
@@ -151,7 +159,7 @@ final class Environment {
       int number = 0;
       for (String line : Files.readAllLines(file)) {
         number++;
-        String text = line.strip();
+        String text = (number == 1 ? line.replaceFirst("^\\uFEFF", "") : line).strip();
         if (text.isEmpty() || text.startsWith("#")) {
           continue;
         }

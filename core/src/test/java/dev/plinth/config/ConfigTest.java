@@ -312,4 +312,20 @@ final class ConfigTest {
     more[some.length + 1] = value;
     return more;
   }
+
+  @Test
+  void autoContradictsNothing() {
+    DatabaseConfig config =
+        DatabaseConfig.from(Map.of("DATABASE_TYPE", "sqlite", "DATABASE_PROVIDER", "auto"), NONE);
+    assertThat(config.text(Setting.TYPE)).isEqualTo("sqlite");
+    config =
+        DatabaseConfig.from(Map.of("DATABASE_TYPE", "auto", "DATABASE_PROVIDER", "sqlite"), NONE);
+    assertThat(config.text(Setting.TYPE)).isEqualTo("sqlite");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfAName() throws IOException {
+    Path file = Files.writeString(folder.resolve(".env"), "\uFEFFDB_POOL_SIZE=7\n");
+    assertThat(DatabaseConfig.from(Map.of(), file).number(Setting.POOL_SIZE)).isEqualTo(7);
+  }
 }

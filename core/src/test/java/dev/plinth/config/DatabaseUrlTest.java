@@ -148,4 +148,11 @@ final class DatabaseUrlTest {
       }
     }
   }
+
+  @Test
+  void anEmbeddedDatabaseHasNoUser() {
+    assertThatThrownBy(() -> DatabaseUrl.parse("sqlite://ada:hunter2@host/x.db", "The URL"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageNotContaining("hunter2");
+  }
 }

@@ -13,8 +13,10 @@ import dev.plinth.entity.Id;
 import dev.plinth.entity.Secret;
 import dev.plinth.entity.Unique;
 import dev.plinth.error.DataException;
+import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Row;
+import dev.plinth.testkit.samples.Account;
 import dev.plinth.testkit.samples.Label;
 import java.time.Instant;
 import java.util.List;
@@ -179,6 +181,20 @@ public interface AuditTruthContract extends ContractBase {
       assertThat(rows.patch(77L, c -> c.set(Strict::email, "a@example.org")))
           .isEqualTo(new Strict(77, "a@example.org"));
       assertThat(rows.get(77L).email()).isEqualTo("a@example.org");
+    }
+  }
+
+  @Test
+  default void theLogIsNotWrittenAsATable() {
+    try (Database db = open(Account.class)) {
+      db.<Account, Long>repository(Account.class).create(Account.of("ada", 1));
+      Repository<Row, Object> log = db.table("plinth_audit");
+      assertThat(log.count()).isEqualTo(1);
+      assertThatThrownBy(() -> log.query().delete()).isInstanceOf(UnsupportedException.class);
+      assertThatThrownBy(() -> log.query().purge()).isInstanceOf(UnsupportedException.class);
+      assertThatThrownBy(() -> log.patch(1, c -> c.set("actor", "nobody")))
+          .isInstanceOf(UnsupportedException.class);
+      assertThat(db.audit().count()).isEqualTo(1);
     }
   }
 }

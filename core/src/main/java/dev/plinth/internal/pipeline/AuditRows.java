@@ -39,6 +39,9 @@ public final class AuditRows {
   private static final int BATCH = 1000;
   private static final Shape<AuditEntry> SHAPE = Shapes.of(AuditEntry.class);
 
+  /// The log's table.
+  static final String TABLE = SHAPE.table();
+
   /// One changed row.
   ///
   /// @param before its values; null if it is new

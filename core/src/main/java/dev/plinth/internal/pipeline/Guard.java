@@ -2,11 +2,14 @@ package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.TransactionException;
+import dev.plinth.error.UnsupportedException;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.query.Row;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +30,12 @@ public final class Guard implements Step {
   @Override
   public Outcome apply(Call call, Next next) {
     check(call.operation() instanceof Operation.Write);
+    Shape<?> shape = call.operation().shape();
+    if (shape.type() == Row.class
+        && shape.table().equals(AuditRows.TABLE)
+        && call.operation() instanceof Operation.Write) {
+      throw new UnsupportedException("The audit log is written by the layer alone.");
+    }
     return next.apply(call);
   }
 
