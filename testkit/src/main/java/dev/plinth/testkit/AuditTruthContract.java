@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.Transaction;
 import dev.plinth.audit.Action;
 import dev.plinth.audit.AuditEntry;
 import dev.plinth.audit.AuditLog;
@@ -195,6 +196,16 @@ public interface AuditTruthContract extends ContractBase {
       assertThatThrownBy(() -> log.patch(1, c -> c.set("actor", "nobody")))
           .isInstanceOf(UnsupportedException.class);
       assertThat(db.audit().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  default void anEmptyLogCanBeAskedInAReadOnlyTransaction() {
+    try (Database db = open(Account.class)) {
+      assertThat(
+              db.<Long, RuntimeException>inTransaction(
+                  Transaction.Options.READ_ONLY, tx -> db.audit().count()))
+          .isZero();
     }
   }
 }

@@ -316,4 +316,21 @@ public interface TransactionEndContract extends ContractBase {
       assertThat(notes.count()).isEqualTo(20);
     }
   }
+
+  @Test
+  default void aHookThatThrowsWhatItDoesNotDeclareStopsNoOther() {
+    List<String> ran = new ArrayList<>();
+    try (Database db = open(Account.class)) {
+      db.transaction(tx -> {
+        tx.afterCommit(() -> sneak(new IOException("undeclared")));
+        tx.afterCommit(() -> ran.add("second"));
+      });
+    }
+    assertThat(ran).containsExactly("second");
+  }
+
+  @SuppressWarnings("unchecked") // the usual way around checking
+  private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
 }
