@@ -1,9 +1,15 @@
 /// Plinth: a data layer that comes complete.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // these libraries have no module descriptor yet
 module dev.plinth {
   requires transitive org.jspecify;
+  requires com.zaxxer.hikari;
+  requires io.github.resilience4j.circuitbreaker;
+  requires io.github.resilience4j.core;
   requires java.sql;
   requires jakarta.validation;
+  requires static duckdb.jdbc; // the application brings these drivers
+  requires static org.postgresql.jdbc;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
   requires tools.jackson.databind;
@@ -20,5 +26,7 @@ module dev.plinth {
   uses dev.plinth.spi.EngineProvider;
 
   provides dev.plinth.spi.EngineProvider with
+      dev.plinth.internal.engine.duckdb.DuckDbProvider,
+      dev.plinth.internal.engine.postgres.PostgresProvider,
       dev.plinth.internal.engine.sqlite.SqliteProvider;
 }

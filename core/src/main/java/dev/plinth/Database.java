@@ -4,19 +4,26 @@ import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
 import dev.plinth.audit.AuditLog;
 import dev.plinth.config.DatabaseConfig;
+import dev.plinth.config.Freshness;
 import dev.plinth.config.Setting;
 import dev.plinth.entity.Property;
 import dev.plinth.error.ConfigurationException;
 import dev.plinth.error.Suggestion;
+import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.health.Health;
 import dev.plinth.health.Metrics;
+import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.pipeline.Audit;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
+import dev.plinth.internal.pipeline.Distribute;
+import dev.plinth.internal.pipeline.DoneKeys;
 import dev.plinth.internal.pipeline.Execute;
 import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.pipeline.Retry;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
 import dev.plinth.internal.pipeline.Stamp;
@@ -28,20 +35,23 @@ import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.Retrying;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
+import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
-import dev.plinth.spi.EngineProvider;
 import dev.plinth.spi.Shape;
 import java.lang.invoke.MethodHandles;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Where the data is: opened from a URL, it gives repositories, transactions and everything else.
@@ -51,6 +61,7 @@ public final class Database implements AutoCloseable {
 
   private final DatabaseConfig config;
   private final Engine engine;
+  private final @Nullable Fallback fallback;
   private final Transactions transactions;
   private final Pipeline.Steps steps;
   private final Catalog catalog;
@@ -65,29 +76,38 @@ public final class Database implements AutoCloseable {
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
   private volatile boolean open = true;
 
-  private Database(DatabaseConfig config, Engine engine) {
+  private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
     this.config = config;
     this.engine = engine;
+    this.fallback = fallback;
     Clock clock = config.clock();
-    this.transactions = new Transactions(engine);
+    String column = config.text(Setting.DISTRIBUTION);
+    Distribute distribute = column.isEmpty() ? null : new Distribute(column);
+    this.schemaWriter =
+        new SchemaWriter(engine.dialect(), distribute == null ? null : distribute::place);
+    Retrying retrying = new Retrying();
+    this.transactions =
+        new Transactions(engine, retrying, new DoneKeys(engine, schemaWriter, clock));
     this.catalog = new Catalog(engine);
     this.writer = new SqlWriter(engine.dialect());
-    this.schemaWriter = new SchemaWriter(engine.dialect());
     this.cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.ids = new UuidV7(clock);
-    this.auditRows = new AuditRows(writer, schemaWriter, transactions, clock);
-    Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock);
-    Guard guard = new Guard(() -> open, transactions);
+    this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
+    Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
+    Guard guard =
+        new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
     this.steps =
         new Pipeline.Steps(
             observe,
             guard,
+            distribute,
+            new Retry(transactions),
             new Transact(transactions),
             new Audit(auditRows),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),
-            new Execute(engine, writer, cursors));
+            new Execute(engine, transactions, writer, cursors));
     this.runner = new SqlRunner(engine, transactions, observe, guard);
   }
 
@@ -104,18 +124,24 @@ public final class Database implements AutoCloseable {
     return open(DatabaseConfig.of(url));
   }
 
-  /// Opens what a configuration names.
-  public static Database open(DatabaseConfig config) {
-    List<String> known = new ArrayList<>();
-    for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
-      if (provider.name().equals(config.url().engine())) {
-        return new Database(config, provider.open(config));
+  /// Opens what a configuration names, and then does what is given, in its order, once.
+  ///
+  /// If one of these throws, the database is closed, and what it threw passes through.
+  ///
+  /// @throws ConfigurationException if a fallback took writes which the server does not have
+  @SafeVarargs
+  public static Database open(DatabaseConfig config, Consumer<? super Database>... first) {
+    Engines.Opened opened = Engines.openOrFallBack(config);
+    Database db = new Database(config, opened.engine(), opened.fallback());
+    try {
+      for (Consumer<? super Database> one : first) {
+        one.accept(db);
       }
-      known.add(provider.name());
+      return db;
+    } catch (Throwable e) {
+      db.close();
+      throw e;
     }
-    throw new ConfigurationException(
-        "No engine for '%s' is present; there are: %s."
-            .formatted(config.url().engine(), String.join(", ", known)));
   }
 
   /// The rows of a record's table.
@@ -189,10 +215,11 @@ public final class Database implements AutoCloseable {
   /// As [#transaction(Transaction.Action)], with options.
   public <X extends Throwable> void transaction(
       Transaction.Options options, Transaction.Action<X> work) throws X {
-    this.<@Nullable Object, X>inTransaction(
-        options,
-        transaction -> {
-          work.in(transaction);
+    steps.guard().check(!options.readOnly());
+    transactions.<@Nullable Object, X>run(
+        options.terms(),
+        scope -> {
+          work.in(new Transaction(scope));
           return null;
         });
   }
@@ -206,8 +233,21 @@ public final class Database implements AutoCloseable {
   /// As [#inTransaction(Transaction.Function)], with options.
   public <R extends @Nullable Object, X extends Throwable> R inTransaction(
       Transaction.Options options, Transaction.Function<? extends R, X> work) throws X {
-    steps.guard().check(false);
-    return transactions.<R, X>run(options.readOnly(), scope -> work.in(new Transaction(scope)));
+    steps.guard().check(!options.readOnly());
+    AtomicBoolean ran = new AtomicBoolean();
+    R result =
+        transactions.<R, X>run(
+            options.terms(),
+            scope -> {
+              ran.set(true);
+              return work.in(new Transaction(scope));
+            });
+    if (!ran.get()) {
+      throw new TransactionException(
+          "The transaction with the key '%s' was done before, so its result is not known here."
+              .formatted(options.idempotencyKey()));
+    }
+    return result;
   }
 
   /// Runs work in the name of an actor, who is recorded with every change in it.
@@ -268,6 +308,13 @@ public final class Database implements AutoCloseable {
     steps.observe().reset();
   }
 
+  /// Work whose reads may come from replicas, but see what the same work has written.
+  ///
+  /// On engines without replicas it is like any other work.
+  public Reading reading(Freshness freshness) {
+    return new Reading(transactions, freshness);
+  }
+
   /// The configuration it was opened with.
   public DatabaseConfig config() {
     return config;
@@ -283,9 +330,36 @@ public final class Database implements AutoCloseable {
     return engine.file();
   }
 
-  /// Whether it has not been closed.
-  public boolean isOpen() {
+  /// Whether it has not been closed; asks nobody.
+  public boolean isActive() {
     return open;
+  }
+
+  /// Whether the store answers now; never throws.
+  public boolean ping() {
+    return Pulse.of(engine, transactions.current()).failure() == null;
+  }
+
+  /// Whether the store answers within some time, asked with growing pauses; never throws.
+  ///
+  /// For a start beside a server that starts as well.
+  public boolean ping(Duration patience) {
+    return Pulse.within(patience, engine, transactions.current());
+  }
+
+  /// How it is: whether the store answers and how fast, the pool, the replicas, a fallback.
+  public Health health() {
+    return Pulse.health(engine, transactions.current(), open, fallback, config.clock().instant());
+  }
+
+  /// The connections at this moment.
+  public PoolHealth poolHealth() {
+    return engine.pool();
+  }
+
+  /// What its engine can do.
+  public Set<Capability> capabilities() {
+    return engine.capabilities();
   }
 
   /// Closes every connection; harmless when repeated. Later calls fail with a `ConnectionException`.

@@ -6,6 +6,7 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.UuidV7;
+import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Filter;
@@ -126,7 +127,7 @@ public final class Repository<T, K> {
     return create(values.apply(Changes.none()));
   }
 
-  private T create(Changes<T> given) {
+  T create(Changes<T> given) {
     List<Column> columns = shape.type() == Row.class ? writes.columns(given) : null;
     return one(pipeline.run(new Operation.Insert(shape, one(writes.row(given)), columns)));
   }
@@ -229,7 +230,6 @@ public final class Repository<T, K> {
     return save(values.apply(Changes.none()), writes.columns(unique));
   }
 
-  // Not one statement: "on conflict" would want every column that cannot be null to be set.
   private T save(Changes<T> given, List<Column> unique) {
     Optional<Filter> named = writes.named(unique, given);
     if (named.isEmpty() && !unique.equals(List.of(shape.key()))) {
@@ -237,21 +237,15 @@ public final class Repository<T, K> {
           "To save into a row of %s by %s, give a value for each.".formatted(shape, unique));
     }
     return transactions.<T, RuntimeException>run(
-        false,
-        scope -> {
-          T stored = named.flatMap(filter -> where(filter).first()).orElse(null);
-          if (stored == null) {
-            if (named.isPresent() && unique.contains(shape.key())) {
-              writes.refuseDeleted(where(named.get()));
-            }
-            return create(given);
-          }
-          List<Operation.Assignment> set = writes.beyond(unique, given);
-          Operation.RowUpdate update = new Operation.RowUpdate(key(stored), null, set, null);
-          return set.isEmpty()
-              ? stored
-              : one(pipeline.run(new Operation.UpdateRows(shape, List.of(update))));
-        });
+        Terms.WRITE, scope -> new LookAndSave<>(this, writes, unique).save(given, named));
+  }
+
+  /// The changed row, or the same if nothing is set.
+  T change(T stored, List<Operation.Assignment> set) {
+    Operation.RowUpdate update = new Operation.RowUpdate(key(stored), null, set, null);
+    return set.isEmpty()
+        ? stored
+        : one(pipeline.run(new Operation.UpdateRows(shape, List.of(update))));
   }
 
   /// Stores rows, or writes them over the live ones with their keys, all or none, in this order.
@@ -263,7 +257,7 @@ public final class Repository<T, K> {
     }
     UUID group = groups.next();
     return transactions.<List<T>, RuntimeException>run(
-        false,
+        Terms.WRITE,
         scope -> {
           List<T> saved = new ArrayList<>(rows.size());
           for (T row : rows) {

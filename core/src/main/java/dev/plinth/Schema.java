@@ -3,9 +3,11 @@ package dev.plinth;
 import dev.plinth.entity.Property;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
+import dev.plinth.internal.pipeline.Ddl;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
@@ -44,13 +46,13 @@ public final class Schema {
   /// Where one of the records is audited, the log's table is made as well.
   public void create(Class<?>... records) {
     List<Shape<?>> shapes = shapes(records);
-    List<Statement> statements = writer.create(shapes);
+    writer.create(shapes); // says what cannot be, before anything is begun
     shapes.forEach(known);
     boolean audited = shapes.stream().anyMatch(Shape::audited);
     transactions.<@Nullable Object, RuntimeException>run(
-        false,
+        Terms.WRITE,
         scope -> {
-          statements.forEach(statement -> scope.session().update(statement));
+          new Ddl(writer).create(shapes, scope.session());
           if (audited) {
             log.prepare();
           }

@@ -73,14 +73,12 @@ public final class Sql {
 
     /// All rows.
     public List<R> list() {
-      return runner.list(sql, sql.bind(values), reader);
+      return runner.list(sql, sql.bind(values), reader, Integer.MAX_VALUE);
     }
 
     /// The first row, if there is one.
     public Optional<R> first() {
-      try (Stream<R> rows = stream()) {
-        return rows.findFirst();
-      }
+      return runner.list(sql, sql.bind(values), reader, 1).stream().findFirst();
     }
 
     /// The only row.
@@ -88,9 +86,7 @@ public final class Sql {
     /// @throws dev.plinth.error.NotFoundException if there is none
     /// @throws dev.plinth.error.DataException if there are several
     public R one() {
-      try (Stream<R> rows = stream()) {
-        return runner.one(rows.limit(2).toList());
-      }
+      return runner.one(runner.list(sql, sql.bind(values), reader, 2));
     }
 
     /// The rows one by one, in bounded memory; close the stream.

@@ -7,6 +7,7 @@ import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.Ordering;
+import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Cursor;
@@ -80,13 +81,14 @@ final class TableSource<T> implements Query.Source<T> {
 
   private Outcome.Rows select(Selection selection, boolean keyed) {
     return (Outcome.Rows)
-        pipeline.run(new Operation.Select(shape, into, checked(selection), keyed));
+        pipeline.run(new Operation.Select(shape, into, checked(selection), keyed, false));
   }
 
   @Override
   public Page<T> page(Selection selection, int page, int size) {
     Selection wanted = selection.withLimit((long) size).withOffset((page - 1L) * size);
-    return transactions.run(true, scope -> new Page<>(list(wanted), page, size, count(selection)));
+    return transactions.run(
+        Terms.READ, scope -> new Page<>(list(wanted), page, size, count(selection)));
   }
 
   @Override

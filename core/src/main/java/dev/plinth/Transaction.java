@@ -1,6 +1,13 @@
 package dev.plinth;
 
+import dev.plinth.config.Isolation;
+import dev.plinth.config.RetryPolicy;
+import dev.plinth.error.ValidationException;
 import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Terms;
+import dev.plinth.spi.Begin;
+import dev.plinth.spi.Deadline;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A running transaction; repositories of its database join it by themselves.
@@ -27,15 +34,63 @@ public final class Transaction {
     R in(Transaction transaction) throws X;
   }
 
-  /// How a transaction runs.
+  /// How a transaction runs; it concerns the outermost one.
   ///
   /// @param readOnly whether writes are refused; such a transaction never waits for writers
-  public record Options(boolean readOnly) {
-    /// It reads and writes.
-    public static final Options STANDARD = new Options(false);
+  /// @param isolation what it sees of others; engines whose writers take turns give the strictest
+  /// @param retries how often it is run when another was in the way, or the server away: so the work
+  ///     may run several times, and what it does besides the database belongs into `afterCommit`
+  /// @param timeLimit how long it may take, waiting and repetitions included; null for no limit
+  /// @param idempotencyKey what makes its effect happen exactly once, even if a commit's answer was
+  ///     lost, and even if it is asked for again later; null for nothing
+  public record Options(
+      boolean readOnly,
+      Isolation isolation,
+      RetryPolicy retries,
+      @Nullable Duration timeLimit,
+      @Nullable String idempotencyKey) {
+
+    /// It reads and writes, and sees one moment's state.
+    public static final Options STANDARD =
+        new Options(false, Isolation.SNAPSHOT, RetryPolicy.STANDARD, null, null);
 
     /// It only reads, all of it from one moment's state.
-    public static final Options READ_ONLY = new Options(true);
+    public static final Options READ_ONLY =
+        new Options(true, Isolation.SNAPSHOT, RetryPolicy.STANDARD, null, null);
+
+    /// The same with another isolation.
+    public Options withIsolation(Isolation isolation) {
+      return new Options(readOnly, isolation, retries, timeLimit, idempotencyKey);
+    }
+
+    /// The same with another retry policy.
+    public Options withRetries(RetryPolicy retries) {
+      return new Options(readOnly, isolation, retries, timeLimit, idempotencyKey);
+    }
+
+    /// The same with a time limit.
+    public Options withTimeLimit(Duration timeLimit) {
+      return new Options(readOnly, isolation, retries, timeLimit, idempotencyKey);
+    }
+
+    /// The same with an idempotency key of up to 255 characters.
+    public Options withIdempotencyKey(String idempotencyKey) {
+      return new Options(readOnly, isolation, retries, timeLimit, idempotencyKey);
+    }
+
+    Terms terms() {
+      if (timeLimit != null && (timeLimit.isNegative() || timeLimit.isZero())) {
+        throw new ValidationException("A transaction's time limit is more than nothing.");
+      }
+      if (readOnly && idempotencyKey != null) {
+        throw new ValidationException(
+            "A transaction that only reads has no effect, and so no idempotency key.");
+      }
+      return new Terms(
+          new Begin(readOnly, isolation, timeLimit == null ? null : Deadline.in(timeLimit)),
+          retries,
+          idempotencyKey);
+    }
   }
 
   private final Scope scope;

@@ -38,6 +38,11 @@ final class Writes<T> {
     this.shape = shape;
   }
 
+  /// The key's column.
+  Column key() {
+    return shape.key();
+  }
+
   Object key(@Nullable Object id) {
     Object key = shape.key().encode(id);
     if (key == null) {

@@ -132,12 +132,21 @@ public final class DatabaseConfig {
   private void check() {
     for (Setting setting : Setting.values()) {
       switch (setting) {
-        case URL -> {}
+        case URL, DISTRIBUTION -> {}
+        case FALLBACK -> checkFallback();
         case TYPE -> checkType();
         case POOL_SIZE -> atLeast(setting, 1);
         case MAX_OVERFLOW, QUEUE_LIMIT -> atLeast(setting, 0);
-        case POOL_TIMEOUT, CONNECT_TIMEOUT, POOL_RECYCLE, SLOW_STATEMENT -> seconds(setting);
+        case POOL_TIMEOUT,
+            CONNECT_TIMEOUT,
+            POOL_RECYCLE,
+            LEAK_REPORT,
+            REPLICA_LAG,
+            SLOW_STATEMENT ->
+            seconds(setting);
+        case STATEMENT_TIMEOUT, SOCKET_TIMEOUT -> secondsOrNone(setting);
         case DURABILITY -> oneOf(setting, "full", "normal");
+        case POOLER -> oneOf(setting, "auto", "none", "transaction");
         case ECHO -> oneOf(setting, "true", "false");
         case CURSOR_KEY -> {
           int length = text(setting).length();
@@ -155,6 +164,20 @@ public final class DatabaseConfig {
     String wanted = type.equals("supabase") ? "postgresql" : type;
     if (!wanted.equals("auto") && !wanted.equals(url.engine())) {
       throw wrong(Setting.TYPE, "contradicts the URL, which is for " + url.engine());
+    }
+  }
+
+  private void checkFallback() {
+    String fallback = text(Setting.FALLBACK);
+    if (fallback.isEmpty()) {
+      return;
+    }
+    DatabaseUrl other = DatabaseUrl.parse(fallback, Setting.FALLBACK.variable());
+    if (!url.engine().equals("postgresql")) {
+      throw wrong(Setting.FALLBACK, "stands in for a server, but the URL names none");
+    }
+    if (other.engine().equals("postgresql") || other.target().equals(DatabaseUrl.MEMORY)) {
+      throw wrong(Setting.FALLBACK, "must be an embedded database in a file");
     }
   }
 
@@ -181,6 +204,18 @@ public final class DatabaseConfig {
     throw wrong(setting, "must be a number of seconds above 0");
   }
 
+  private void secondsOrNone(Setting setting) {
+    try {
+      double seconds = Double.parseDouble(text(setting));
+      if (seconds >= 0 && seconds <= 1e9) {
+        return;
+      }
+    } catch (NumberFormatException e) {
+      // said below, with the setting's name
+    }
+    throw wrong(setting, "must be a number of seconds, or 0 for none");
+  }
+
   private void oneOf(Setting setting, String... allowed) {
     for (String one : allowed) {
       if (one.equalsIgnoreCase(text(setting))) {
@@ -197,7 +232,9 @@ public final class DatabaseConfig {
                 setting.variable(),
                 setting.key(),
                 rule,
-                setting.secret() ? "not" : "'" + text(setting) + "'"));
+                setting.secret() || setting == Setting.FALLBACK
+                    ? "not"
+                    : "'" + text(setting) + "'"));
   }
 
   /// Every setting, without secrets.

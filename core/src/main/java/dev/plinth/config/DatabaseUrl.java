@@ -2,6 +2,7 @@ package dev.plinth.config;
 
 import dev.plinth.error.ConfigurationException;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A database URL, taken apart once and never passed on as it stands.
@@ -15,9 +16,8 @@ public record DatabaseUrl(String engine, String target) {
   /// What the target of a database in memory is called.
   public static final String MEMORY = ":memory:";
 
-  private static final Pattern CREDENTIALS = Pattern.compile("//.*@");
-  private static final Pattern SECRETS =
-      Pattern.compile("(?i)([?&;](?:password|sslpassword|pass|token|secret|apikey)=)[^&;]*");
+  private static final Pattern PROPERTIES = Pattern.compile("[?]([^=&]*)");
+  private static final Pattern DUCKDB_PROPERTIES = Pattern.compile("[?;]([^=&;]*)");
 
   /// Takes a URL apart.
   ///
@@ -39,19 +39,20 @@ public record DatabaseUrl(String engine, String target) {
     String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
     String rest = url.substring(colon + 1);
     return switch (scheme) {
-      case "sqlite" -> new DatabaseUrl("sqlite", file(rest, source));
-      case "duckdb" -> new DatabaseUrl("duckdb", file(rest, source));
+      case "sqlite" -> new DatabaseUrl("sqlite", file(rest, false, source));
+      case "duckdb" -> new DatabaseUrl("duckdb", file(rest, true, source));
       case "postgresql", "postgres" -> {
         if (!rest.startsWith("//")) {
           throw new ConfigurationException(
               source + " must have the form postgresql://host:port/database.");
         }
+        ServerUrl.parse(rest.substring(2), source); // says what is wrong with it
         yield new DatabaseUrl("postgresql", rest.substring(2));
       }
       default -> {
         // a drive letter, as in C:\data\shop.db, is no scheme
         if (scheme.length() <= 1 && url.endsWith(".db")) {
-          yield new DatabaseUrl("sqlite", file(url, source));
+          yield new DatabaseUrl("sqlite", file(url, false, source));
         }
         throw new ConfigurationException(
             source // only the scheme is repeated: what follows may hold a password in any place
@@ -62,7 +63,7 @@ public record DatabaseUrl(String engine, String target) {
     };
   }
 
-  private static String file(String rest, String source) {
+  private static String file(String rest, boolean duckdb, String source) {
     if (rest.equals(MEMORY)) {
       return MEMORY;
     }
@@ -74,16 +75,18 @@ public record DatabaseUrl(String engine, String target) {
         rest.startsWith("///")
             ? rest.substring(3)
             : rest.startsWith("//") ? rest.substring(2) : rest;
-    int query = path.indexOf('?');
-    if (query >= 0) {
-      String property = path.substring(query + 1).split("[=&]", 2)[0];
+    Matcher query = (duckdb ? DUCKDB_PROPERTIES : PROPERTIES).matcher(path);
+    if (query.find()) {
+      String property = query.group(1);
       throw new ConfigurationException(
           source
               + " sets the driver property '"
               + property
               + "', which is refused: an embedded database takes none in its URL. Use the settings.");
     }
-    if (path.isBlank() || path.startsWith(":") || path.startsWith("file:")) {
+    // two letters and a colon are no drive, but name a remote place or an extension to be loaded
+    boolean remote = duckdb && path.matches("(?s)[A-Za-z][A-Za-z0-9_+.-]+:.*");
+    if (path.isBlank() || path.startsWith(":") || path.startsWith("file:") || remote) {
       throw new ConfigurationException(
           source + " must name a file, as in sqlite:data/shop.db, or be sqlite::memory:.");
     }
@@ -93,14 +96,19 @@ public record DatabaseUrl(String engine, String target) {
     return path;
   }
 
-  /// A URL fit to be shown: user names, passwords and keys are replaced by stars.
-  public static String redact(String url) {
-    return SECRETS.matcher(CREDENTIALS.matcher(url).replaceAll("//***@")).replaceAll("$1***");
+  /// The parts of a server's URL.
+  ///
+  /// @throws ConfigurationException if it names a file
+  public ServerUrl server() {
+    if (!engine.equals("postgresql")) {
+      throw new ConfigurationException(this + " names no server.");
+    }
+    return ServerUrl.parse(target, "The URL");
   }
 
   /// The URL without its secrets.
   @Override
   public String toString() {
-    return engine.equals("postgresql") ? redact("postgresql://" + target) : engine + ":" + target;
+    return engine.equals("postgresql") ? server().toString() : engine + ":" + target;
   }
 }

@@ -49,13 +49,55 @@ public enum Setting {
       "poolRecycle",
       "DB_POOL_RECYCLE",
       "3600",
-      "Seconds after which a connection to a server is replaced; embedded engines keep theirs."),
+      "Seconds, 30 or more, after which a connection to a server is replaced; embedded engines keep theirs."),
+  /// When a connection that is out is reported.
+  LEAK_REPORT(
+      "leakReport",
+      "DB_LEAK_REPORT",
+      "300",
+      "Seconds after which a connection that was not given back is logged, with its holder."),
+  /// How long a statement may take.
+  STATEMENT_TIMEOUT(
+      "statementTimeout",
+      "DB_STATEMENT_TIMEOUT",
+      "0",
+      "Seconds that one statement may take, in a transaction or not; 0 for no limit."),
+  /// How long a server may be silent.
+  SOCKET_TIMEOUT(
+      "socketTimeout",
+      "DB_SOCKET_TIMEOUT",
+      "0",
+      "Seconds without an answer after which a server counts as lost; 0: statementTimeout and 5 more, or 300."),
+  /// How old what a replica has may be.
+  REPLICA_LAG(
+      "replicaLag",
+      "DB_REPLICA_LAG",
+      "10",
+      "Seconds that a replica may be behind to serve reads that need not be current."),
+  /// What stands between us and the server.
+  POOLER(
+      "pooler",
+      "DB_POOLER",
+      "auto",
+      "transaction, if a pooler such as PgBouncer in transaction mode is in between; none; auto: by the URL."),
   /// How many calls may wait.
   QUEUE_LIMIT(
       "queueLimit",
       "DB_QUEUE_LIMIT",
       "10000",
       "Calls that may wait in line for a connection; one more is refused at once."),
+  /// What stands in for a server that is away at the start.
+  FALLBACK(
+      "fallback",
+      "DB_FALLBACK",
+      "",
+      "An embedded database's URL that stands in if the server cannot be reached at the start; empty: an error."),
+  /// The column by which a sharding engine spreads rows.
+  DISTRIBUTION(
+      "distribution",
+      "DB_DISTRIBUTION",
+      "",
+      "The column that a sharding engine spreads rows by; what it could not do is refused. Empty for none."),
   /// How safe a commit is.
   DURABILITY(
       "durability",

@@ -2,12 +2,14 @@ package dev.plinth.error;
 
 import org.jspecify.annotations.Nullable;
 
-/// The store cannot be reached, or the database was closed.
+/// The store cannot be reached, the connection was lost, or the database was closed.
 ///
-/// Code: `CONNECTION_ERROR`.
+/// Nothing was written by what failed so. Code: `CONNECTION_ERROR`.
 public final class ConnectionException extends DatabaseException {
 
   private static final long serialVersionUID = 1;
+
+  private final boolean passing;
 
   /// An error with a message for people.
   public ConnectionException(String message) {
@@ -16,6 +18,19 @@ public final class ConnectionException extends DatabaseException {
 
   /// An error with a message for people and what led to it.
   public ConnectionException(String message, @Nullable Throwable cause) {
+    this(message, cause, false);
+  }
+
+  /// An error with a message for people and what led to it.
+  ///
+  /// @param passing whether it may be over soon by itself, so that trying again is sensible
+  public ConnectionException(String message, @Nullable Throwable cause, boolean passing) {
     super("CONNECTION_ERROR", message, cause);
+    this.passing = passing;
+  }
+
+  /// Whether it may be over soon by itself: a server that starts, fails over, or is full.
+  public boolean passing() {
+    return passing;
   }
 }

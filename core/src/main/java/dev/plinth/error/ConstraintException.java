@@ -21,7 +21,27 @@ public final class ConstraintException extends DatabaseException {
     /// A column that needs a value got none.
     NOT_NULL,
     /// A condition of the table does not hold.
-    CHECK
+    CHECK;
+
+    /// What is wrong, in words for a message.
+    ///
+    /// @param columns the columns concerned; empty where the database does not tell
+    /// @param constraint the constraint, where the database tells
+    public String words(List<String> columns, @Nullable String constraint) {
+      String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")";
+      return switch (this) {
+        case UNIQUE ->
+            "another row has the same value"
+                + (columns.size() > 1 ? "s" : "")
+                + (names.isEmpty() && constraint != null ? " (" + constraint + ")" : names)
+                + ".";
+        case NOT_NULL -> "a value is missing" + names + ".";
+        case FOREIGN_KEY ->
+            "a row it refers to is not there, or it is itself referred to by another row.";
+        case CHECK ->
+            "a condition does not hold" + (constraint == null ? "" : ": " + constraint) + ".";
+      };
+    }
   }
 
   private final Kind kind;

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// cause is kept, and no message holds a password or a value marked `@Secret`. Unchecked.
 public abstract sealed class DatabaseException extends RuntimeException
     permits ConfigurationException,
+        ConflictException,
         ConnectionException,
         ConstraintException,
         DataException,
         MappingException,
         NotFoundException,
+        OutcomeUnknownException,
         QueryException,
         StaleVersionException,
         StorageException,

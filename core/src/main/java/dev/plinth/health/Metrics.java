@@ -12,8 +12,10 @@ import java.util.List;
 /// @param errors how many of them failed
 /// @param slow how many took longer than the `slowStatement` setting
 /// @param total the time of all of them together
+/// @param retries how often something was run again
 /// @param slowest the last 100 slow ones, oldest first
-public record Metrics(long calls, long errors, long slow, Duration total, List<Slow> slowest) {
+public record Metrics(
+    long calls, long errors, long slow, Duration total, long retries, List<Slow> slowest) {
 
   /// One slow call.
   ///

@@ -16,16 +16,84 @@ public interface Dialect {
   String typeName(ColumnType type);
 
   /// The type and clauses of a key column that the database numbers.
-  String generatedKey(ColumnType type);
+  String generatedKey(String table, String key, ColumnType type);
+
+  /// A statement that makes what numbers the keys of a table, before the table; null where the column
+  /// does it by itself.
+  default @Nullable String numbering(String table, String key) {
+    return null;
+  }
+
+  /// Whether the engine keeps foreign keys.
+  default boolean foreignKeys() {
+    return true;
+  }
+
+  /// Whether an index serves an order.
+  default boolean ordersByIndex() {
+    return true;
+  }
+
+  /// What a unique index is on, behind the table's name, for live rows only.
+  default String uniqueAmongLive(List<String> columns, String deletedAt) {
+    return "(" + String.join(", ", columns) + ") where " + deletedAt + " is null";
+  }
+
+  /// Whether an upsert can name a rule that holds among live rows; otherwise it is a `merge`.
+  default boolean conflictsAmongLive() {
+    return true;
+  }
+
+  /// Whether brackets quote a name.
+  default boolean bracketsQuote() {
+    return false;
+  }
+
+  /// A query that takes so many numbers for keys, one a row; null where a row is numbered as it is
+  /// inserted.
+  default @Nullable String reserveKeys(String table, String key) {
+    return null;
+  }
+
+  /// A query that keeps a key, given as the parameter, from being numbered later; null where the
+  /// engine sees to it.
+  default @Nullable String advanceKeys(String table, String key) {
+    return null;
+  }
+
+  /// A table in a `from`, made of lists that are bound by [#listArgument], one for each of its
+  /// columns; null where a batch of single statements is the faster way.
+  default @Nullable String rowsOf(List<ColumnType> types) {
+    return null;
+  }
+
+  /// A statement that adds a foreign key to a table that is there already, unless it has it; null
+  /// where a table may refer to one that comes later.
+  default @Nullable String addForeignKey(String table, String name, String clause) {
+    return null;
+  }
+
+  /// A query that makes others who change the schema wait until the transaction ends; null where
+  /// writers take turns.
+  default @Nullable String schemaLock() {
+    return null;
+  }
+
+  /// What locks the rows of a query until the transaction ends; empty where writers take turns.
+  default String forUpdate() {
+    return "";
+  }
 
   /// A condition that keeps other programs' values out of a column; empty if the type says it all.
   String check(String column, ColumnType type);
 
-  /// A column such that `=`, `<` and `order by` compare by value.
+  /// A column, or a parameter, such that `=`, `<` and `order by` compare by value.
   String comparable(String column, ColumnType type);
 
-  /// The condition that a column is different from one parameter, or null.
-  String isDistinct(String column);
+  /// The condition that a column is different from a value, or null.
+  ///
+  /// @param value a parameter, made comparable
+  String isDistinct(String column, String value);
 
   /// The condition that a column holds what one parameter does, null included.
   String isSame(String column);
@@ -34,7 +102,7 @@ public interface Dialect {
   String inList(String column, ColumnType type);
 
   /// The single parameter for [#inList]: its type is [ColumnType#TEXT] or what the engine binds.
-  @Nullable Object listArgument(List<?> values, ColumnType type);
+  @Nullable Object listArgument(List<? extends @Nullable Object> values, ColumnType type);
 
   /// The condition that a text column matches one parameter, case-sensitively.
   ///
@@ -53,6 +121,12 @@ public interface Dialect {
   /// The sum of a column and a parameter.
   String sum(String column, ColumnType type);
 
+  /// Behind a `returning`: whether an upsert has found the row; null where writers take turns, so that
+  /// nobody can have made the row since one looked for it.
+  default @Nullable String overwrote() {
+    return null;
+  }
+
   /// Whether a comment can stand inside a comment.
   boolean nestsComments();
 
@@ -69,6 +143,12 @@ public interface Dialect {
   /// @param words the words of the statement, in lower case
   /// @param sets whether it has an `=` or a bracket
   @Nullable String refusal(List<String> words, boolean sets);
+
+  /// Whether hand-written SQL with these words may leave something with the connection, which must
+  /// then be cleaned before it is lent again.
+  default boolean lasts(List<String> words) {
+    return false;
+  }
 
   /// What a literal `?` outside quotes must become, for operators that have one; null if the engine
   /// has no such operator.

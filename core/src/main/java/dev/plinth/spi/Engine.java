@@ -1,7 +1,10 @@
 package dev.plinth.spi;
 
+import dev.plinth.health.PoolHealth;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An opened store: gives sessions, knows its dialect and its catalogue.
@@ -29,21 +32,55 @@ public interface Engine extends AutoCloseable {
   /// How this engine's SQL differs.
   Dialect dialect();
 
+  /// What the engine can do.
+  Set<Capability> capabilities();
+
+  /// The patience of whoever has no limit of his own.
+  Duration PATIENT = Duration.ofDays(1000);
+
+  /// Borrows a session for reading, waiting in line for it as long as the setting allows.
+  default Session read() {
+    return read(PATIENT);
+  }
+
   /// Borrows a session for reading, waiting in line for it.
   ///
+  /// @param patience how long at the most, if the setting allows more
   /// @throws dev.plinth.error.TimeoutException if none came free within the limit
-  Session read();
+  Session read(Duration patience);
+
+  /// As [#read()], from any copy of the store that has all up to a position.
+  ///
+  /// @param patience how long to wait in line at the most, if the setting allows more
+  /// @param position what [Session#position()] said after a commit; empty for any state
+  default Session readStale(String position, Duration patience) {
+    return read(patience);
+  }
+
+  /// Borrows a session for writing, waiting in line for it as long as the setting allows.
+  default Session write() {
+    return write(PATIENT);
+  }
 
   /// Borrows a session for writing, waiting in line for it.
   ///
+  /// @param patience how long at the most, if the setting allows more
   /// @throws dev.plinth.error.TimeoutException if none came free within the limit
-  Session write();
+  Session write(Duration patience);
 
   /// The tables and views, by name.
   List<String> tables(Session session);
 
   /// The columns of a table, in order; empty if there is no such table.
   List<CatalogColumn> columns(Session session, String table);
+
+  /// The connections at this moment.
+  PoolHealth pool();
+
+  /// What is not as it should be, for people; empty if all is well.
+  default List<String> complaints() {
+    return List.of();
+  }
 
   /// Closes every connection; sessions that are out are closed when they come back.
   @Override

@@ -36,7 +36,9 @@ public sealed interface Operation {
   /// Rows by a selection, read into a shape of the same table.
   ///
   /// @param keyed whether each row's sort values are wanted as well, to make cursors of
-  record Select(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed) implements Read {
+  /// @param locked whether nobody else may change the rows until the transaction ends
+  record Select(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed, boolean locked)
+      implements Read {
     @Override
     public String verb() {
       return "select";
@@ -183,8 +185,20 @@ public sealed interface Operation {
   ///
   /// @param key the row's key, canonical
   /// @param version the version it must have; null for any
+  /// @param within what it must hold in the column that spreads the rows; null where none does
   /// @param set the new values
   /// @param entity the record they come from; null if they are single values
   record RowUpdate(
-      Object key, @Nullable Object version, List<Assignment> set, @Nullable Object entity) {}
+      Object key,
+      @Nullable Object version,
+      @Nullable Assignment within,
+      List<Assignment> set,
+      @Nullable Object entity) {
+
+    /// One row's changes, wherever it lies.
+    public RowUpdate(
+        Object key, @Nullable Object version, List<Assignment> set, @Nullable Object entity) {
+      this(key, version, null, set, entity);
+    }
+  }
 }

@@ -22,7 +22,13 @@ public sealed interface Outcome {
   /// @param count how many
   /// @param entities the rows after the change (before it, for a physical delete), in the
   ///     operation's order; empty if they were not asked for
-  record Changed(long count, List<Object> entities) implements Outcome {}
+  /// @param overwrote whether a row to be saved is known to have been there already
+  record Changed(long count, List<Object> entities, boolean overwrote) implements Outcome {
+    /// Rows that were changed, by no save.
+    public Changed(long count, List<Object> entities) {
+      this(count, entities, false);
+    }
+  }
 
   /// A number.
   record Counted(long count) implements Outcome {}

@@ -26,14 +26,28 @@ public interface Session extends AutoCloseable {
   /// Runs a statement that gives rows.
   Rows query(Statement statement, @Nullable Object... arguments);
 
+  /// As [#query], for rows that are many: they come as they are read, not all at once.
+  ///
+  /// Outside a transaction the session is in one of its own until the rows are closed.
+  default Rows stream(Statement statement, @Nullable Object... arguments) {
+    return query(statement, arguments);
+  }
+
   /// Runs a statement that gives none, and says how many rows it changed.
   long update(Statement statement, @Nullable Object... arguments);
 
   /// Runs a statement once per row of arguments, and says how many rows each run changed.
   int[] batch(Statement statement, List<@Nullable Object[]> rows);
 
+  /// Inserts many rows, all or none of them, in a transaction that has been begun.
+  default void load(Load load, List<@Nullable Object[]> rows) {
+    for (int from = 0; from < rows.size(); from += Load.BATCH) {
+      batch(load.insert(), rows.subList(from, Math.min(rows.size(), from + Load.BATCH)));
+    }
+  }
+
   /// Begins a transaction; a write transaction takes the engine's write lock where it has one.
-  void begin(boolean readOnly);
+  void begin(Begin begin);
 
   /// Makes the transaction's changes durable and visible.
   void commit();
@@ -50,8 +64,19 @@ public interface Session extends AutoCloseable {
   /// Undoes what was done since the savepoint, and removes it.
   void rollbackTo(int depth);
 
+  /// How many rows the transaction has changed so far; of use where there are no savepoints, and 0
+  /// elsewhere.
+  default long changes() {
+    return 0;
+  }
+
   /// Whether the engine ended the transaction by itself, so that nothing more may be done in it.
   boolean broken();
+
+  /// Where the store's log stands now, for [Engine#readStale]; empty where there are no copies.
+  default String position() {
+    return "";
+  }
 
   /// Gives the connection back.
   @Override

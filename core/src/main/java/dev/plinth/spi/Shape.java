@@ -88,6 +88,11 @@ public final class Shape<T> {
     return table;
   }
 
+  /// Whether the table is the layer's own, such as the audit log.
+  public boolean isOwn() {
+    return table.startsWith("plinth_");
+  }
+
   /// The columns in the record's order.
   public List<Column> columns() {
     return columns;

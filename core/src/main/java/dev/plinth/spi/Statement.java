@@ -9,4 +9,11 @@ import java.util.List;
 /// @param sql the text; every `?` is a parameter
 /// @param parameters the parameters' types in order
 /// @param what what it does, in words for messages: `insert into users`
-public record Statement(String sql, List<ColumnType> parameters, String what) {}
+/// @param lasting whether it may leave something with the connection
+public record Statement(String sql, List<ColumnType> parameters, String what, boolean lasting) {
+
+  /// A statement that leaves nothing with the connection.
+  public Statement(String sql, List<ColumnType> parameters, String what) {
+    this(sql, parameters, what, false);
+  }
+}

@@ -53,7 +53,14 @@ enum Rule {
               root + ".internal.backup..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..");
+          .resideInAnyPackage(
+              "java.sql..",
+              "javax.sql..",
+              "org.sqlite..",
+              "org.postgresql..",
+              "org.duckdb..",
+              "com.zaxxer.hikari..",
+              "io.github.resilience4j..");
     }
   },
 

@@ -171,6 +171,21 @@ final class ConfigTest {
     assertWrong("DB_PORT", "DB_HOST", "h", "DB_PORT", port, "DB_PASSWORD", "hunter2");
   }
 
+  /// What is wrong with a fallback may be that it is a server, and then it has a password.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://ada:hunter2@h/db",
+        "postgresql://h/db?user=ada&password=hunter2",
+        "mysql://ada:hunter2@h/db",
+        "sqlite:shop.db?key=hunter2",
+        "sqlite::memory:"
+      })
+  void aFallbackThatCannotBeIsAnErrorThatDoesNotShowIt(String fallback) {
+    assertWrong("DB_FALLBACK", "DATABASE_URL", "postgresql://h/db", "DB_FALLBACK", fallback);
+    assertWrong("DB_FALLBACK", "DATABASE_URL", "sqlite:shop.db", "DB_FALLBACK", fallback);
+  }
+
   @Test
   void goodValuesAreTaken() {
     DatabaseConfig config =

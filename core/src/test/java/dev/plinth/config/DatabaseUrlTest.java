@@ -31,6 +31,7 @@ final class DatabaseUrlTest {
     "C:\\data\\shop.db, sqlite, C:\\data\\shop.db",
     "sqlite:größe 1.db, sqlite, größe 1.db",
     "sqlite:no-ending, sqlite, no-ending",
+    "sqlite:backup-T10:30.db, sqlite, backup-T10:30.db",
     "jdbc:sqlite:shop.db, sqlite, shop.db",
     "jdbc:sqlite:/abs/shop.db, sqlite, /abs/shop.db",
     "jdbc:sqlite::memory:, sqlite, :memory:",
@@ -38,6 +39,9 @@ final class DatabaseUrlTest {
     "duckdb:///./app.duckdb, duckdb, ./app.duckdb",
     "duckdb:////abs/app.duckdb, duckdb, /abs/app.duckdb",
     "jdbc:duckdb:app.duckdb, duckdb, app.duckdb",
+    "duckdb::memory:, duckdb, :memory:",
+    "duckdb:C:\\data\\app.duckdb, duckdb, C:\\data\\app.duckdb",
+    "duckdb:größe 1.duckdb, duckdb, größe 1.duckdb",
     "postgresql://u:p@localhost:5432/db, postgresql, u:p@localhost:5432/db",
     "postgres://localhost/db, postgresql, localhost/db",
     "jdbc:postgresql://localhost/db?user=u, postgresql, localhost/db?user=u"
@@ -81,7 +85,12 @@ final class DatabaseUrlTest {
     "jdbc:sqlite:shop.db?transaction_mode=IMMEDIATE, transaction_mode",
     "sqlite:///shop.db?cache=shared&mode=memory, cache",
     "sqlite:shop.db?JOURNAL_MODE=off, JOURNAL_MODE",
-    "duckdb:x.db?allow_unsigned_extensions=true, allow_unsigned_extensions"
+    "sqlite:shop.db?vfs=unix-none, vfs",
+    "duckdb:x.db?allow_unsigned_extensions=true, allow_unsigned_extensions",
+    "jdbc:duckdb:x.db?allow_unsigned_extensions=true, allow_unsigned_extensions",
+    // the form that this driver itself takes
+    "duckdb:x.db;allow_unsigned_extensions=true, allow_unsigned_extensions",
+    "jdbc:duckdb:x.db;threads=1;allow_unsigned_extensions=true;, threads"
   })
   void propertiesOfADriverAreRefusedByName(String url, String property) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url, "DATABASE_URL"))
@@ -102,7 +111,32 @@ final class DatabaseUrlTest {
         "sqlite:///file:shop.db",
         "jdbc:sqlite:file:shop.db?vfs=unix-none",
         "sqlite:::memory:",
-        "sqlite::memory:?cache=shared"
+        "sqlite::memory:?cache=shared",
+        // what DuckDB takes for the name of an extension, which it loads, or for a remote file
+        "duckdb:md:",
+        "duckdb:md:shop",
+        "jdbc:duckdb:md:shop",
+        "duckdb:///md:shop",
+        "duckdb:motherduck:shop",
+        "duckdb:s3://bucket/shop.duckdb",
+        "duckdb:gcs://bucket/shop.duckdb",
+        "duckdb:gs://bucket/shop.duckdb",
+        "duckdb:r2://bucket/shop.duckdb",
+        "duckdb:az://container/shop.duckdb",
+        "duckdb:azure://container/shop.duckdb",
+        "duckdb:abfss://container/shop.duckdb",
+        "duckdb:hf://datasets/shop.duckdb",
+        "duckdb:http://example.org/shop.duckdb",
+        "duckdb:https://example.org/shop.duckdb",
+        "duckdb:///https://example.org/shop.duckdb",
+        "duckdb:S3://bucket/shop.duckdb",
+        "duckdb:sqlite:shop.db",
+        "duckdb:sqlite_scanner:shop.db",
+        "duckdb:postgres:host=localhost",
+        "duckdb:mysql:host=localhost",
+        "duckdb:ducklake:shop.ducklake",
+        "duckdb::memory:shop",
+        "duckdb::memory:;allow_unsigned_extensions=true"
       })
   void whatIsMoreThanAPathIsRefused(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url, "DATABASE_URL"))
@@ -134,6 +168,10 @@ final class DatabaseUrlTest {
         "postgresql:ada:hunter2@h/db",
         "sqlite:file:x?password=hunter2",
         "sqlite:shop.db?key=hunter2",
+        "duckdb:md:shop?motherduck_token=hunter2",
+        "duckdb:shop.duckdb;password=hunter2",
+        "duckdb:postgres:host=h password=hunter2",
+        "duckdb://ada:hunter2@h/shop.duckdb",
         "ada:hunter2@h/db"
       })
   void passwordsAreNeverShown(String url) {

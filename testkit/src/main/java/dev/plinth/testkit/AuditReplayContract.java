@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,15 @@ public interface AuditReplayContract extends ContractBase {
   @Test
   default void theReplayNoticesAMissingAndAForgedEntry() {
     // The control of the test above: a log with a hole, or with a wrong value, does not pass.
-    List<String> damages =
+    List<ToLongFunction<Database>> damages =
         List.of(
-            "delete from plinth_audit where id = (select max(id) from plinth_audit)",
-            "delete from plinth_audit where id = (select min(id) from plinth_audit)",
-            "update plinth_audit set new_values = replace(new_values, 'Name 1', 'Name 2')");
+            db ->
+                db.sql("delete from plinth_audit where id = (select max(id) from plinth_audit)")
+                    .execute(),
+            db ->
+                db.sql("delete from plinth_audit where id = (select min(id) from plinth_audit)")
+                    .execute(),
+            AuditReplayContract::forge);
     for (int i = 0; i < damages.size(); i++) {
       try (Database db = open(folder().resolve("damage" + i))) {
         db.schema().create(User.class);
@@ -60,10 +65,30 @@ public interface AuditReplayContract extends ContractBase {
           writes.step();
         }
         verify(db, writes);
-        assertThat(db.sql(damages.get(i)).execute()).isPositive();
+        assertThat(damages.get(i).applyAsLong(db)).isPositive();
         assertThatThrownBy(() -> verify(db, writes)).isInstanceOf(AssertionError.class);
       }
     }
+  }
+
+  // by a bound value, since what text becomes a JSON column's value differs among engines
+  private static long forge(Database db) {
+    long forged = 0;
+    for (AuditEntry entry : db.audit().query().limit(1_000_000).list()) {
+      Map<String, @Nullable Object> values = entry.newValues();
+      if (values != null
+          && values.get("first_name") instanceof String name
+          && name.startsWith("Name 1")) {
+        Map<String, @Nullable Object> other = new LinkedHashMap<>(values);
+        other.put("first_name", name.replace("Name 1", "Name 2"));
+        forged +=
+            db.sql("update plinth_audit set new_values = :values where id = :id")
+                .bind("values", other)
+                .bind("id", entry.id())
+                .execute();
+      }
+    }
+    return forged;
   }
 
   private static void verify(Database db, RandomWrites writes) {

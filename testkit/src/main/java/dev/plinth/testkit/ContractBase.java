@@ -16,7 +16,7 @@ public interface ContractBase {
   /// Opens the engine's store in a folder, which is empty the first time.
   ///
   /// Called again with the same folder it opens the same store, if the engine [#keeps()] it. This
-  /// is the one method that an engine's test writes.
+  /// is the one method that every engine's test writes.
   ///
   /// @param settings what to change in the engine's configuration: settings, or the clock
   Database open(Path folder, UnaryOperator<DatabaseConfig> settings);
@@ -27,6 +27,14 @@ public interface ContractBase {
   /// Whether the data is there again when the same folder is opened anew.
   default boolean keeps() {
     return true;
+  }
+
+  /// What declares a key that the database numbers by itself, in tables that others make.
+  ///
+  /// Behind the column's name in `create table`; the layer's own tables need none of it. An engine
+  /// whose columns do not number overrides it, and may make in `db` what the default counts with.
+  default String numberedKey(Database db) {
+    return "integer primary key";
   }
 
   /// Opens the store in a folder with every setting at its default.

@@ -62,7 +62,8 @@ public abstract class EngineContract
         FilterSizeContract,
         TableDefaultsContract,
         MistakesContract,
-        ExactValuesContract {
+        ExactValuesContract,
+        DistributionContract {
 
   @TempDir private Path folder;
 

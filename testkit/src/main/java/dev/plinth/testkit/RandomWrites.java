@@ -9,7 +9,9 @@ import dev.plinth.audit.Actor;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
+import dev.plinth.error.TransactionException;
 import dev.plinth.query.Filter;
+import dev.plinth.spi.Capability;
 import dev.plinth.testkit.samples.Role;
 import dev.plinth.testkit.samples.User;
 import java.util.ArrayList;
@@ -96,6 +98,12 @@ final class RandomWrites {
       }
     } catch (Undo e) {
       changed = before;
+      undone++;
+    } catch (TransactionException e) {
+      if (depth > 0 || db.capabilities().contains(Capability.SAVEPOINTS)) {
+        throw e;
+      }
+      changed = before; // where no part is undone alone, one that fails takes the whole with it
       undone++;
     }
   }

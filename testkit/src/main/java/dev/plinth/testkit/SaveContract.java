@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.audit.Action;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.NotFoundException;
@@ -19,6 +20,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /// What `save` does: a true upsert, which replaces no row.
@@ -235,5 +239,43 @@ public interface SaveContract extends ContractBase {
       assertThat(notes.save(Note.of("b")).id()).isGreaterThan(first.id());
       assertThat(notes.count()).isEqualTo(2);
     }
+  }
+
+  @Test
+  default void rowsSavedAtTheSameMomentAreOneRow() throws InterruptedException {
+    try (Database db = open(User.class)) {
+      Repository<User, UUID> users = db.repository(User.class);
+      atTheSameMoment((round, thread) ->
+          users.save(User.of("user" + round + "@example.org", "User " + thread), User::email));
+      assertThat(users.query().list()).hasSize(10).allMatch(user -> user.version() == 8);
+      assertThat(db.audit().action(Action.CREATE).count()).isEqualTo(10);
+      assertThat(db.audit().action(Action.UPDATE).count()).isEqualTo(70);
+    }
+  }
+
+  @Test
+  default void valuesSavedAtTheSameMomentAreOneRow() throws InterruptedException {
+    try (Database db = open(Label.class)) {
+      Repository<Label, String> labels = db.repository(Label.class);
+      atTheSameMoment((round, thread) ->
+          labels.save(c -> c.set(Label::name, "label " + round).add(Label::weight, 1)));
+      assertThat(labels.query().list()).hasSize(10).allMatch(label -> label.weight() == 8);
+      assertThat(db.audit().action(Action.CREATE).count()).isEqualTo(10);
+      assertThat(db.audit().action(Action.UPDATE).count()).isEqualTo(70);
+    }
+  }
+
+  // In each round all begin together, since only at its first save is a row there for nobody.
+  private static void atTheSameMoment(BiConsumer<Integer, Integer> save)
+      throws InterruptedException {
+    CyclicBarrier allAreHere = new CyclicBarrier(8);
+    Together.run(
+        8,
+        thread -> {
+          for (int round = 0; round < 10; round++) {
+            allAreHere.await(10, TimeUnit.SECONDS);
+            save.accept(round, thread);
+          }
+        });
   }
 }

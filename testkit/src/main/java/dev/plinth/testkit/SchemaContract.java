@@ -10,6 +10,7 @@ import dev.plinth.entity.Column;
 import dev.plinth.entity.DeletedAt;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Index;
+import dev.plinth.entity.Json;
 import dev.plinth.entity.References;
 import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
@@ -18,13 +19,16 @@ import dev.plinth.error.ConstraintException.Kind;
 import dev.plinth.error.DataException;
 import dev.plinth.error.MappingException;
 import dev.plinth.query.Filter;
+import dev.plinth.spi.Capability;
 import dev.plinth.testkit.samples.Activity;
 import dev.plinth.testkit.samples.Label;
 import dev.plinth.testkit.samples.User;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,36 @@ public interface SchemaContract extends ContractBase {
   record Select(
       @Id long id, @Column("group") String where, String from, @Column("a b") int table) {}
 
+  /// The table of users as somebody else has it: any word is a role, and a count may be missing.
+  @Table("users")
+  record LooseUser(
+      @Id UUID id,
+      String email,
+      String firstName,
+      String role,
+      @Json Map<String, Object> metadata,
+      @Nullable String passwordHash,
+      @Nullable Long commandCount,
+      long version,
+      Instant createdAt,
+      Instant updatedAt,
+      @DeletedAt @Nullable Instant deletedAt) {
+    static LooseUser of(UUID id, String role, @Nullable Long count) {
+      return new LooseUser(
+          id,
+          "a@example.org",
+          "Ada",
+          role,
+          Map.of(),
+          null,
+          count,
+          1,
+          Instant.EPOCH,
+          Instant.EPOCH,
+          null);
+    }
+  }
+
   @Test
   default void checksAreKept() {
     try (Database db = open(Ware.class)) {
@@ -98,7 +132,8 @@ public interface SchemaContract extends ContractBase {
               violation(() -> rows.patch(row.id(), c -> c.set("known", null)), Kind.NOT_NULL)
                   .columns())
           .containsExactly("known");
-      assertThat(db.schema().sql(Ware.class).getFirst())
+      assertThat(db.schema().sql(Ware.class).stream().filter(sql -> sql.startsWith("create table")))
+          .first(InstanceOfAssertFactories.STRING)
           .containsPattern("title.? [^,\n]*not null")
           .doesNotContainPattern("shop.? [^,\n]*not null");
     }
@@ -213,7 +248,9 @@ public interface SchemaContract extends ContractBase {
       List<String> sql = db.schema().sql(Activity.class, User.class);
       assertThat(sql).allMatch(one -> one.startsWith("create ") && one.contains("if not exists"));
       assertThat(sql.getFirst()).containsPattern("exists .?users"); // before what refers to it
-      assertThat(sql).anyMatch(one -> one.matches("(?s).*references .?users.*"));
+      if (db.capabilities().contains(Capability.FOREIGN_KEYS)) {
+        assertThat(sql).anyMatch(one -> one.matches("(?s).*references .?users.*"));
+      }
       assertThat(sql).anyMatch(one -> one.contains("unique index") && one.contains("email"));
       assertThat(db.schema().tables()).isEmpty();
       sql.forEach(one -> db.sql(one).execute());
@@ -239,19 +276,11 @@ public interface SchemaContract extends ContractBase {
   /// What a table made by others holds, a record may be unable to.
   @Test
   default void storedValuesThatDoNotFitAreErrorsOfTheData() {
-    try (Database db = open()) {
-      db.sql(
-              "create table users (id text, email text, first_name text, role text,"
-                  + " metadata text, password_hash text, command_count integer,"
-                  + " version integer,"
-                  + " created_at integer, updated_at integer, deleted_at integer, deletion_id text)")
-          .execute();
-      String insert =
-          "insert into users values (:id, 'a@example.org', 'Ada', :role, '{}', null, :count, 1,"
-              + " 0, 0, null, null)";
-      db.sql(insert).bind("id", new UUID(0, 1)).bind("role", "KING").bind("count", 1).execute();
-      db.sql(insert).bind("id", new UUID(0, 2)).bind("role", "ADMIN").bind("count", null).execute();
-      db.sql(insert).bind("id", new UUID(0, 3)).bind("role", "ADMIN").bind("count", 3).execute();
+    try (Database db = open(LooseUser.class)) {
+      Repository<LooseUser, UUID> loose = db.repository(LooseUser.class);
+      loose.create(LooseUser.of(new UUID(0, 1), "KING", 1L));
+      loose.create(LooseUser.of(new UUID(0, 2), "ADMIN", null));
+      loose.create(LooseUser.of(new UUID(0, 3), "ADMIN", 3L));
       Repository<User, UUID> users = db.repository(User.class);
       assertThatThrownBy(() -> users.find(new UUID(0, 1)))
           .isInstanceOf(DataException.class)

@@ -34,7 +34,8 @@ public interface TableDefaultsContract extends ContractBase {
   default void unsetColumnsTakeTheTablesDefaults() {
     try (Database db = open()) {
       db.sql(
-              "create table adopted (id integer primary key, name text not null default 'anon',"
+              "create table adopted (id %s, name text not null default 'anon',"
+                      .formatted(numberedKey(db))
                   + " n integer not null default 5, note text default 'none')")
           .execute();
       Repository<Row, Object> rows = db.table("adopted");

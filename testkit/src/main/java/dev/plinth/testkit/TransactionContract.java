@@ -331,4 +331,26 @@ public interface TransactionContract extends ContractBase {
       assertThat(notes.count()).isEqualTo(1);
     }
   }
+
+  @Test
+  default void aPartThatFailsBeforeItDoesAnythingHarmsNothing() {
+    try (Database db = open(Note.class)) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      db.transaction(tx -> {
+        db.transaction(part -> notes.create(Note.of("one")));
+        for (int i = 0; i < 3; i++) {
+          assertThatThrownBy(() ->
+                  db.transaction(part -> {
+                    throw new IllegalStateException("nothing was done");
+                  }))
+              .isInstanceOf(IllegalStateException.class);
+        }
+        db.transaction(part -> notes.create(Note.of("two")));
+        notes.create(Note.of("three"));
+      });
+      assertThat(notes.query().list())
+          .extracting(Note::text)
+          .containsExactly("one", "two", "three");
+    }
+  }
 }

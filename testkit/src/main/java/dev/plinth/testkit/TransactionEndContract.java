@@ -190,7 +190,7 @@ public interface TransactionEndContract extends ContractBase {
     Note note = notes.create(Note.of("a"));
     db.close();
     db.close();
-    assertThat(db.isOpen()).isFalse();
+    assertThat(db.isActive()).isFalse();
     assertThatThrownBy(() -> notes.get(note.id())).isInstanceOf(ConnectionException.class);
     assertThatThrownBy(() -> notes.create(Note.of("b"))).isInstanceOf(ConnectionException.class);
     assertThatThrownBy(() -> db.transaction(tx -> {})).isInstanceOf(ConnectionException.class);

@@ -4,6 +4,7 @@ import static dev.plinth.query.Filter.field;
 
 import dev.plinth.audit.Action;
 import dev.plinth.entity.Property;
+import dev.plinth.error.ConflictException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Selection;
@@ -52,13 +53,24 @@ public final class Audit implements Step {
         List<Object> before =
             findable ? select(call, next, save.shape(), same(save), Deleted.EXCLUDED) : List.of();
         Action action = before.isEmpty() ? Action.CREATE : Action.UPDATE;
-        yield compared(call, next, before, action);
+        Outcome.Changed saved = (Outcome.Changed) compared(call, next, before, action);
+        if (before.isEmpty() && saved.overwrote()) {
+          throw new ConflictException( // run again, it finds the row and can tell what it was
+              "A row of %s to be saved was created by another at the same time."
+                  .formatted(save.shape()));
+        }
+        yield saved;
       }
       case Operation.UpdateRows update -> {
         Property.Name key = name(update.shape().key());
         List<Object> keys = new ArrayList<>(update.rows().size());
         update.rows().forEach(row -> keys.add(row.key()));
-        Filter filter = new Filter.In(key, keys);
+        Operation.Assignment within = update.rows().getFirst().within(); // the same for all
+        Filter named = new Filter.In(key, keys);
+        Filter filter =
+            within == null
+                ? named
+                : new Filter.And(List.of(field(within.column().name()).is(within.value()), named));
         yield compared(
             call,
             next,
@@ -133,7 +145,7 @@ public final class Audit implements Step {
       Call call, Next next, Shape<?> shape, Filter filter, Deleted deleted) {
     Selection selection = Selection.of(filter).withDeleted(deleted);
     return ((Outcome.Rows)
-            next.apply(call.with(new Operation.Select(shape, shape.raw(), selection, false))))
+            next.apply(call.with(new Operation.Select(shape, shape.raw(), selection, false, true))))
         .entities();
   }
 

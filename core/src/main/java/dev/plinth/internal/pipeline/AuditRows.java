@@ -9,13 +9,14 @@ import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Shape;
-import dev.plinth.spi.Statement;
 import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,7 +37,7 @@ public final class AuditRows {
   /// What stands for a secret value that is another than before.
   static final String MASK_OF_CHANGED = "*** (changed)";
 
-  private static final int BATCH = 1000;
+  private static final int BATCH = 10_000;
   private static final Shape<AuditEntry> SHAPE = Shapes.of(AuditEntry.class);
 
   /// The log's table.
@@ -49,16 +50,20 @@ public final class AuditRows {
   record Change(
       Action action, @Nullable Object @Nullable [] before, @Nullable Object @Nullable [] after) {}
 
-  private final SqlWriter writer;
-  private final SchemaWriter schema;
+  private final InsertRows inserts;
+  private final OwnTable table;
   private final Transactions transactions;
   private final Clock clock;
-  private volatile boolean ready;
 
   /// Audit rows in this dialect.
-  public AuditRows(SqlWriter writer, SchemaWriter schema, Transactions transactions, Clock clock) {
-    this.writer = writer;
-    this.schema = schema;
+  public AuditRows(
+      Engine engine,
+      SqlWriter writer,
+      SchemaWriter schema,
+      Transactions transactions,
+      Clock clock) {
+    this.inserts = new InsertRows(writer);
+    this.table = new OwnTable(engine, schema, SHAPE);
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -66,22 +71,13 @@ public final class AuditRows {
   /// Makes the log's table if it is missing, so that an empty log can be asked.
   public void prepare() {
     Scope running = transactions.current();
-    if (!ready && (running == null || !running.readOnly())) {
+    if (!table.ready() && (running == null || !running.readOnly())) {
       transactions.<@Nullable Object, RuntimeException>run(
-          false,
+          Terms.WRITE,
           scope -> {
-            makeTable(scope);
+            table.make(scope);
             return null;
           });
-    }
-  }
-
-  private void makeTable(Scope scope) {
-    if (!ready) {
-      for (Statement statement : schema.create(List.of(SHAPE))) {
-        scope.session().update(statement);
-      }
-      scope.afterCommit(() -> ready = true); // a rollback takes the table back as well
     }
   }
 
@@ -91,32 +87,30 @@ public final class AuditRows {
     }
     Scope scope = Objects.requireNonNull(transactions.current(), "audited outside a transaction");
     Session session = scope.session();
-    makeTable(scope);
+    table.make(scope);
     Instant now = Canonical.toMicros(clock.instant());
     Actor actor = Actor.current();
-    Statement insert = writer.of(SHAPE).insertLeavingKey();
     List<@Nullable Object[]> rows = new ArrayList<>(Math.min(BATCH, changes.size()));
     for (Change change : changes) {
       rows.add(row(call, change, now, actor));
       if (rows.size() == BATCH) {
-        session.batch(insert, rows);
+        inserts.store(SHAPE, rows, session);
         rows.clear();
       }
     }
-    if (rows.size() == 1) {
-      session.update(insert, rows.getFirst());
-    } else if (!rows.isEmpty()) {
-      session.batch(insert, rows);
+    if (!rows.isEmpty()) {
+      inserts.store(SHAPE, rows, session);
     }
   }
 
-  // in the order of AuditEntry's components, without the first, which the database numbers
+  // in the order of AuditEntry's components; the first is numbered
   private static @Nullable Object[] row(Call call, Change change, Instant now, Actor actor) {
     Shape<?> shape = call.operation().shape();
     @Nullable Object[] present =
         Objects.requireNonNull(change.after() != null ? change.after() : change.before());
     Object key = Objects.requireNonNull(present[shape.key().position()]);
     return new @Nullable Object[] {
+      null,
       now,
       actor.id(),
       change.action().name(),

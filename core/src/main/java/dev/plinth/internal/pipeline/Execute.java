@@ -4,12 +4,11 @@ import dev.plinth.error.NotFoundException;
 import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.Ordering;
 import dev.plinth.internal.sql.Prepared;
-import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Cursor;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Call;
-import dev.plinth.spi.Column;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
@@ -25,19 +24,21 @@ import org.jspecify.annotations.Nullable;
 /// The last step: writes the statement, sends it, reads what comes back.
 public final class Execute implements Step {
 
-  private static final int BATCH = 1000;
-
   private final Engine engine;
+  private final Transactions transactions;
   private final SqlWriter writer;
   private final CursorCodec cursors;
+  private final InsertRows inserts;
   private final UpdateByKey updates;
 
   /// A step that sends to this engine.
-  public Execute(Engine engine, SqlWriter writer, CursorCodec cursors) {
+  public Execute(Engine engine, Transactions transactions, SqlWriter writer, CursorCodec cursors) {
+    this.transactions = transactions;
     this.engine = engine;
     this.writer = writer;
     this.cursors = cursors;
-    this.updates = new UpdateByKey(writer);
+    this.inserts = new InsertRows(writer);
+    this.updates = new UpdateByKey(writer, engine.dialect());
   }
 
   @Override
@@ -49,7 +50,7 @@ public final class Execute implements Step {
         if (running != null) {
           yield read(read, running);
         }
-        try (Session session = engine.read()) {
+        try (Session session = transactions.reading()) {
           yield read(read, session);
         }
       }
@@ -58,7 +59,9 @@ public final class Execute implements Step {
           yield write(write, running);
         }
         try (Session session = engine.write()) {
-          yield write(write, session);
+          Outcome outcome = write(write, session);
+          transactions.committed(session);
+          yield outcome;
         }
       }
     };
@@ -89,7 +92,8 @@ public final class Execute implements Step {
 
   private Outcome select(Operation.Select select, Session session) {
     Shape<?> into = select.into();
-    Prepared prepared = prepare(select.shape(), into, select.selection(), select.keyed());
+    Prepared prepared =
+        prepare(select.shape(), into, select.selection(), select.keyed(), select.locked());
     Ordering ordering = ordering(select.shape(), select.selection());
     List<Object> entities = new ArrayList<>();
     List<List<@Nullable Object>> keys = new ArrayList<>();
@@ -112,7 +116,8 @@ public final class Execute implements Step {
     return values;
   }
 
-  private Prepared prepare(Shape<?> shape, Shape<?> into, Selection selection, boolean keyed) {
+  private Prepared prepare(
+      Shape<?> shape, Shape<?> into, Selection selection, boolean keyed, boolean locked) {
     Ordering ordering = ordering(shape, selection);
     Cursor cursor = selection.cursor();
     Selection bounded =
@@ -121,7 +126,7 @@ public final class Execute implements Step {
             : selection.and(
                 ordering.behind(
                     cursors.read(shape, Ordering.of(shape, selection.orders()), cursor)));
-    return writer.select(shape, into, bounded, ordering, keyed);
+    return writer.select(shape, into, bounded, ordering, keyed, locked);
   }
 
   private static Ordering ordering(Shape<?> shape, Selection selection) {
@@ -150,8 +155,8 @@ public final class Execute implements Step {
 
   private Outcome stream(Operation.Stream stream, @Nullable Session running) {
     Shape<?> into = stream.into();
-    Prepared prepared = prepare(stream.shape(), into, stream.selection(), false);
-    Session session = running == null ? engine.read() : running;
+    Prepared prepared = prepare(stream.shape(), into, stream.selection(), false, false);
+    Session session = running == null ? transactions.reading() : running;
     return new Outcome.Streamed(
         RowStream.of(
             session, running == null, prepared, (Function<Session.Rows, Object>) into::read));
@@ -173,21 +178,11 @@ public final class Execute implements Step {
 
   private Outcome insert(Operation.Insert insert, Session session) {
     Shape<?> shape = insert.shape();
-    List<@Nullable Object[]> rows = insert.rows();
-    Column key = shape.with(Column.Role.KEY);
     if (insert.given() != null) {
+      inserts.keepFromNumbering(shape, insert.rows(), session);
       return new Outcome.Changed(1, returned(writer.insert(insert), shape, session));
     }
-    if (key != null && ShapeSql.generated(key)) {
-      numbered(shape, key, rows, session);
-    } else if (rows.size() == 1) {
-      session.update(writer.of(shape).insert(), rows.getFirst());
-    } else {
-      for (int from = 0; from < rows.size(); from += BATCH) {
-        session.batch(
-            writer.of(shape).insert(), rows.subList(from, Math.min(rows.size(), from + BATCH)));
-      }
-    }
+    List<@Nullable Object[]> rows = inserts.run(insert, session);
     List<Object> entities = new ArrayList<>(rows.size());
     for (@Nullable Object[] row : rows) {
       entities.add(shape.build(row));
@@ -195,36 +190,25 @@ public final class Execute implements Step {
     return new Outcome.Changed(rows.size(), entities);
   }
 
-  // one by one: no driver gives the numbers of a batch back reliably in order
-  private void numbered(
-      Shape<?> shape, Column key, List<@Nullable Object[]> rows, Session session) {
-    ShapeSql sql = writer.of(shape);
-    int at = key.position();
-    for (@Nullable Object[] row : rows) {
-      if (row[at] != null) {
-        session.update(sql.insert(), row);
-        continue;
-      }
-      @Nullable Object[] others = new Object[row.length - 1];
-      System.arraycopy(row, 0, others, 0, at);
-      System.arraycopy(row, at + 1, others, at, others.length - at);
-      try (Session.Rows numbers = session.query(sql.insertGeneratingKey(), others)) {
-        numbers.next();
-        row[at] = numbers.value(0, key.type());
-        numbers.next(); // to the end, where the engine reports that the row is durable
-      }
-    }
-  }
-
   private Outcome save(Operation.Save save, Session session) {
+    Shape<?> shape = save.shape();
+    List<@Nullable Object[]> row = new ArrayList<>(1);
+    row.add(save.row());
+    inserts.keepFromNumbering(shape, row, session);
     Prepared prepared = writer.save(save);
-    List<Object> saved = returned(prepared, save.shape(), session);
-    if (saved.isEmpty()) {
-      throw new NotFoundException(
-          save.shape().table(),
-          "The row of %s to be saved is deleted: restore it first.".formatted(save.shape()));
+    try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
+      if (!rows.next()) {
+        throw new NotFoundException(
+            shape.table(),
+            "The row of %s to be saved is deleted: restore it first.".formatted(shape));
+      }
+      int mark = shape.columns().size();
+      Outcome saved =
+          new Outcome.Changed(
+              1, List.of(shape.read(rows)), rows.names().size() > mark && rows.bool(mark));
+      rows.next(); // to the end, where the engine reports that the change is durable
+      return saved;
     }
-    return new Outcome.Changed(1, saved);
   }
 
   private static Outcome changed(

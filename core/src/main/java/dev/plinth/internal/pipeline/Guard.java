@@ -12,19 +12,23 @@ import dev.plinth.spi.Outcome;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Refuses calls that cannot be answered, before anything is begun.
 public final class Guard implements Step {
 
   private final BooleanSupplier open;
   private final Transactions transactions;
+  private final @Nullable Runnable beforeWrite;
 
   /// A guard of a database.
   ///
   /// @param open whether the database is still open
-  public Guard(BooleanSupplier open, Transactions transactions) {
+  /// @param beforeWrite what must be done before anything is written; null for nothing
+  public Guard(BooleanSupplier open, Transactions transactions, @Nullable Runnable beforeWrite) {
     this.open = open;
     this.transactions = transactions;
+    this.beforeWrite = beforeWrite;
   }
 
   @Override
@@ -48,6 +52,9 @@ public final class Guard implements Step {
       Scope scope = transactions.current();
       if (scope != null && scope.readOnly()) {
         throw new TransactionException("The transaction is read-only: it cannot write.");
+      }
+      if (beforeWrite != null && scope == null) { // in a transaction it was done before that began
+        beforeWrite.run();
       }
     }
   }

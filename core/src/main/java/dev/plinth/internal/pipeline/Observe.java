@@ -1,6 +1,7 @@
 package dev.plinth.internal.pipeline;
 
 import dev.plinth.health.Metrics;
+import dev.plinth.internal.transaction.Retrying;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Outcome;
 import dev.plinth.spi.Step;
@@ -23,6 +24,7 @@ public final class Observe implements Step {
 
   private final long slowNanos;
   private final Clock clock;
+  private final Retrying retrying;
   private final LongAdder calls = new LongAdder();
   private final LongAdder errors = new LongAdder();
   private final LongAdder slow = new LongAdder();
@@ -30,9 +32,10 @@ public final class Observe implements Step {
   private final Deque<Metrics.Slow> slowest = new ArrayDeque<>();
 
   /// A step that calls slow whatever takes longer.
-  public Observe(Duration slow, Clock clock) {
+  public Observe(Duration slow, Clock clock, Retrying retrying) {
     this.slowNanos = slow.toNanos();
     this.clock = clock;
+    this.retrying = retrying;
   }
 
   @Override
@@ -92,6 +95,7 @@ public final class Observe implements Step {
           errors.sum(),
           slow.sum(),
           Duration.ofNanos(nanos.sum()),
+          retrying.retries(),
           List.copyOf(slowest));
     }
   }
@@ -102,6 +106,7 @@ public final class Observe implements Step {
     errors.reset();
     slow.reset();
     nanos.reset();
+    retrying.reset();
     synchronized (slowest) {
       slowest.clear();
     }

@@ -23,6 +23,8 @@ public final class Pipeline {
   ///
   /// @param observe counts and times
   /// @param guard refuses what cannot be
+  /// @param distribute refuses what an engine that spreads rows could not do; null where none does
+  /// @param retry runs again what may succeed then
   /// @param transact makes writes atomic
   /// @param audit records changes
   /// @param softDelete hides instead of removing
@@ -32,6 +34,8 @@ public final class Pipeline {
   public record Steps(
       Observe observe,
       Guard guard,
+      @Nullable Distribute distribute,
+      Retry retry,
       Transact transact,
       Audit audit,
       SoftDelete softDelete,
@@ -44,6 +48,10 @@ public final class Pipeline {
       List<Step> steps = new ArrayList<>();
       steps.add(observe); // outermost: sees refusals and failures, each once
       steps.add(guard); // cheap refusals before anything is begun
+      if (distribute != null) {
+        steps.add(distribute); // before anything reads or rewrites what it completes
+      }
+      steps.add(retry); // around the transaction, never inside one
       if (writes) {
         steps.add(transact); // around audit and change, so that they are one
         if (shape.audited()) {

@@ -23,7 +23,7 @@ public final class RowStream {
       Session session, boolean owned, Prepared query, Function<Session.Rows, R> reader) {
     Session.Rows rows;
     try {
-      rows = session.query(query.statement(), query.arguments());
+      rows = session.stream(query.statement(), query.arguments());
     } catch (Throwable e) {
       if (owned) {
         session.close();

@@ -41,8 +41,8 @@ public final class SoftDelete implements Step {
   public Outcome apply(Call call, Next next) {
     Operation rewritten =
         switch (call.operation()) {
-          case Operation.Select(var shape, var into, var selection, var keyed) ->
-              new Operation.Select(shape, into, seen(shape, selection), keyed);
+          case Operation.Select(var shape, var into, var selection, var keyed, var locked) ->
+              new Operation.Select(shape, into, seen(shape, selection), keyed, locked);
           case Operation.Stream(var shape, var into, var selection) ->
               new Operation.Stream(shape, into, seen(shape, selection));
           case Operation.Count(var shape, var selection) ->

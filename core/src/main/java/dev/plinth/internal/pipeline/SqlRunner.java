@@ -55,8 +55,8 @@ public final class SqlRunner {
         });
   }
 
-  /// All rows of a statement.
-  public <R> List<R> list(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
+  /// The rows of a statement, or the first of them; one that writes is run to its end all the same.
+  public <R> List<R> list(NamedSql sql, Prepared prepared, ResultReader<R> reader, int most) {
     return in(
         sql,
         prepared,
@@ -64,11 +64,13 @@ public final class SqlRunner {
           List<R> list = new ArrayList<>();
           try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
             Function<Cells, R> row = null;
-            while (rows.next()) {
+            while ((list.size() < most || !sql.reads()) && rows.next()) {
               if (row == null) {
                 row = reader.of(rows.names());
               }
-              list.add(row.apply(rows));
+              if (list.size() < most) {
+                list.add(row.apply(rows));
+              }
             }
           }
           return list;
@@ -88,42 +90,62 @@ public final class SqlRunner {
 
   /// The rows of a statement one by one.
   public <R> Stream<R> stream(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
-    guard.check(!sql.reads());
+    guard.check(sql.writes());
     Scope scope = transactions.current();
-    Session session =
-        scope != null ? scope.session() : sql.reads() ? engine.read() : engine.write();
+    Session session = scope != null ? scope.session() : session(sql);
     return observe.measured(
         prepared.statement().what(),
-        () ->
-            RowStream.of(
-                session,
-                scope == null,
-                prepared,
-                new Function<Session.Rows, R>() {
-                  private @Nullable Function<Cells, R> row;
+        () -> {
+          Stream<R> rows = RowStream.of(session, scope == null, prepared, new Reader<>(reader));
+          if (scope == null && sql.writes()) {
+            transactions.committed(session);
+          }
+          return rows;
+        });
+  }
 
-                  @Override
-                  public R apply(Session.Rows rows) {
-                    if (row == null) {
-                      row = reader.of(rows.names());
-                    }
-                    return row.apply(rows);
-                  }
-                }));
+  /// Reads rows by the columns that the first of them has.
+  private static final class Reader<R> implements Function<Session.Rows, R> {
+    private final ResultReader<R> reader;
+    private @Nullable Function<Cells, R> row;
+
+    Reader(ResultReader<R> reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public R apply(Session.Rows rows) {
+      if (row == null) {
+        row = reader.of(rows.names());
+      }
+      return row.apply(rows);
+    }
+  }
+
+  private Session session(NamedSql sql) {
+    return sql.reads() ? transactions.reading() : engine.write();
   }
 
   private <R> R in(NamedSql sql, Prepared prepared, Function<Session, R> work) {
     return observe.measured(
         prepared.statement().what(),
         () -> {
-          guard.check(!sql.reads());
+          guard.check(sql.writes());
           Scope scope = transactions.current();
           if (scope != null) {
             return work.apply(scope.session());
           }
-          try (Session session = sql.reads() ? engine.read() : engine.write()) {
-            return work.apply(session);
-          }
+          return transactions.repeated(
+              sql.reads(),
+              () -> {
+                try (Session session = session(sql)) {
+                  R result = work.apply(session);
+                  if (!sql.reads()) {
+                    transactions.committed(session);
+                  }
+                  return result;
+                }
+              });
         });
   }
 }

@@ -52,7 +52,7 @@ public final class Stamp implements Step {
         for (Operation.RowUpdate row : rows) {
           stamped.add(
               new Operation.RowUpdate(
-                  row.key(), row.version(), touched(shape, row.set()), row.entity()));
+                  row.key(), row.version(), row.within(), touched(shape, row.set()), row.entity()));
         }
         yield next.apply(call.with(new Operation.UpdateRows(shape, stamped)));
       }

@@ -1,6 +1,7 @@
 package dev.plinth.internal.pipeline;
 
 import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Begin;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Context;
 import dev.plinth.spi.Operation;
@@ -21,14 +22,20 @@ public final class Transact implements Step {
 
   @Override
   public Outcome apply(Call call, Next next) {
-    if (!(call.operation() instanceof Operation.Write write)
-        || (write.atomic() && !write.shape().audited())) {
+    if (!(call.operation() instanceof Operation.Write write) || standsAlone(write)) {
       return next.apply(call);
     }
-    return transactions.run(
-        false,
+    return transactions.once(
+        Begin.WRITE,
         scope ->
             next.apply(
                 new Call(call.operation(), new Context(scope.session(), call.context().group()))));
+  }
+
+  // in a transaction of the caller's, a failure must not take what he did before
+  private boolean standsAlone(Operation.Write write) {
+    return write.atomic()
+        && !write.shape().audited()
+        && (transactions.current() == null || !transactions.needsSavepoints());
   }
 }

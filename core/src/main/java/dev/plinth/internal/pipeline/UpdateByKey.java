@@ -9,6 +9,8 @@ import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.query.Selection.Deleted;
 import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Operation.RowUpdate;
@@ -17,19 +19,26 @@ import dev.plinth.spi.Session;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Updates rows that are named by their keys, and finds out why if one is missed.
 final class UpdateByKey {
 
-  private static final int BATCH = 1000;
+  private static final int BATCH = 10_000;
+  private static final int FEW = 10; // for which one statement is not worth its making
 
   private final SqlWriter writer;
+  private final Dialect dialect;
 
-  UpdateByKey(SqlWriter writer) {
+  UpdateByKey(SqlWriter writer, Dialect dialect) {
     this.writer = writer;
+    this.dialect = dialect;
   }
 
   Outcome run(Operation.UpdateRows update, Session session) {
@@ -54,14 +63,51 @@ final class UpdateByKey {
   private int[] overwrite(Shape<?> shape, List<RowUpdate> rows, Session session) {
     RowUpdate first = rows.getFirst();
     ShapeSql sql = writer.of(shape);
-    Statement statement = sql.update(first.set(), first.version() != null, true);
-    List<Column> others = sql.others(first.set());
+    Statement statement = sql.update(first, true);
+    List<Column> others = sql.others(first);
     if (rows.size() == 1) {
       return new int[] {(int) session.update(statement, arguments(shape, first, others))};
     }
     List<@Nullable Object[]> arguments = new ArrayList<>(rows.size());
     rows.forEach(row -> arguments.add(arguments(shape, row, others)));
-    return session.batch(statement, arguments);
+    Statement many = rows.size() < FEW ? null : sql.updateMany(first);
+    return many == null || hasTwice(rows)
+        ? session.batch(statement, arguments)
+        : together(many, statement.parameters(), arguments, rows, session);
+  }
+
+  // a row that comes twice is changed twice, which one statement cannot do
+  private static boolean hasTwice(List<RowUpdate> rows) {
+    Set<Object> keys = HashSet.newHashSet(rows.size());
+    return !rows.stream().allMatch(row -> keys.add(row.key()));
+  }
+
+  private int[] together(
+      Statement many,
+      List<ColumnType> types,
+      List<@Nullable Object[]> arguments,
+      List<RowUpdate> rows,
+      Session session) {
+    @Nullable Object[] lists = new Object[types.size()];
+    for (int i = 0; i < types.size(); i++) {
+      List<@Nullable Object> values = new ArrayList<>(rows.size());
+      for (@Nullable Object[] row : arguments) {
+        values.add(row[i]);
+      }
+      lists[i] = dialect.listArgument(values, types.get(i));
+    }
+    Map<Object, Integer> places = HashMap.newHashMap(rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      places.put(rows.get(i).key(), i);
+    }
+    ColumnType key = types.get(rows.getFirst().set().size()); // it stands behind what is set
+    int[] counts = new int[rows.size()];
+    try (Session.Rows changed = session.query(many, lists)) {
+      while (changed.next()) { // in whatever order
+        counts[Objects.requireNonNull(places.get(changed.value(0, key)))] = 1;
+      }
+    }
+    return counts;
   }
 
   @SuppressWarnings("unchecked") // the entity is the shape's
@@ -97,7 +143,7 @@ final class UpdateByKey {
       }
       return found.getFirst();
     }
-    Statement statement = writer.of(shape).update(row.set(), row.version() != null, false);
+    Statement statement = writer.of(shape).update(row, false);
     List<Object> changed =
         Execute.returned(new Prepared(statement, arguments(shape, row, List.of())), shape, session);
     if (changed.isEmpty()) {
@@ -109,11 +155,19 @@ final class UpdateByKey {
   private static @Nullable Object[] arguments(Shape<?> shape, RowUpdate row, List<Column> others) {
     int next = row.set().size();
     @Nullable Object[] arguments =
-        new Object[next + 1 + (row.version() == null ? 0 : 1) + others.size()];
+        new Object
+            [next
+                + 1
+                + (row.within() == null ? 0 : 1)
+                + (row.version() == null ? 0 : 1)
+                + others.size()];
     for (int i = 0; i < next; i++) {
       arguments[i] = row.set().get(i).value();
     }
     arguments[next++] = row.key();
+    if (row.within() != null) {
+      arguments[next++] = row.within().value();
+    }
     if (row.version() != null) {
       arguments[next++] = row.version();
     }
@@ -132,8 +186,8 @@ final class UpdateByKey {
     if (version != null && row.version() instanceof Number expected) {
       Statement find = writer.of(shape).find(Deleted.EXCLUDED);
       try (Session.Rows rows = session.query(find, row.key())) {
-        if (rows.next()) {
-          long stored = rows.int64(version.position());
+        long stored = rows.next() ? rows.int64(version.position()) : expected.longValue();
+        if (stored != expected.longValue()) { // else it is another thing that does not fit
           return new StaleVersionException(
               shape.table(),
               "%s %s was read at version %s but is at %s now: read it again."

@@ -69,6 +69,17 @@ public final class Canonical {
         Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
   }
 
+  /// Microseconds of a span of time.
+  public static long micros(Duration duration) {
+    return duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1000;
+  }
+
+  /// The span of time of microseconds.
+  public static Duration duration(long micros) {
+    return Duration.ofSeconds(
+        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
+  }
+
   /// A time cut to microseconds.
   public static Instant toMicros(Instant instant) {
     return instant.getNano() % 1000 == 0 ? instant : instant.truncatedTo(ChronoUnit.MICROS);

@@ -88,14 +88,15 @@ final class FilterWriter {
     comparable(column);
     Object canonical = column.encode(value);
     String name = dialect.comparable(dialect.quote(column.name()), column.type());
+    String given = dialect.comparable("?", column.type());
     String condition =
         switch (operator) {
-          case IS -> name + " = ?";
-          case IS_NOT -> dialect.isDistinct(name);
-          case LESS -> name + " < ?";
-          case AT_MOST -> name + " <= ?";
-          case GREATER -> name + " > ?";
-          case AT_LEAST -> name + " >= ?";
+          case IS -> name + " = " + given;
+          case IS_NOT -> dialect.isDistinct(name, given);
+          case LESS -> name + " < " + given;
+          case AT_MOST -> name + " <= " + given;
+          case GREATER -> name + " > " + given;
+          case AT_LEAST -> name + " >= " + given;
         };
     sql.add(condition, column.type(), canonical);
   }

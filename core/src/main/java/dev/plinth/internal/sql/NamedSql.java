@@ -34,6 +34,7 @@ public final class NamedSql {
   private final List<Part> parts = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final List<String> words = new ArrayList<>();
+  private final List<String> quoted = new ArrayList<>(); // and in the end the others as well
   private final StringBuilder plain = new StringBuilder();
   private int at;
 
@@ -53,6 +54,7 @@ public final class NamedSql {
           "db.sql does not take '%s': the layer begins and ends transactions. Use db.transaction(…)."
               .formatted(words.getFirst()));
     }
+    quoted.addAll(words);
     String refusal = dialect.refusal(words, sets());
     if (refusal != null) {
       throw new ValidationException(refusal);
@@ -67,6 +69,11 @@ public final class NamedSql {
       case "with" -> words.stream().noneMatch(CHANGING::contains);
       default -> false;
     };
+  }
+
+  /// Whether it changes what is stored, as far as its words tell.
+  public boolean writes() {
+    return !reads() && !words.getFirst().equals("set"); // which is of the transaction
   }
 
   /// Whether it can change rows.
@@ -101,7 +108,7 @@ public final class NamedSql {
         bind(part.text(), values.get(part.text()), sql);
       }
     }
-    return sql.prepared("run '" + words.getFirst() + "'");
+    return sql.prepared("run '" + words.getFirst() + "'", dialect.lasts(quoted));
   }
 
   private static void bind(String name, @Nullable Object value, SqlText sql) {
@@ -121,7 +128,7 @@ public final class NamedSql {
 
   private static void bindOne(String name, @Nullable Object value, SqlText sql) {
     if (value == null) {
-      sql.add("?", ColumnType.TEXT, null);
+      sql.add("?", ColumnType.JSON, null); // the type whose nulls engines take for any other's
       return;
     }
     ColumnType type = Codec.typeOf(value);
@@ -168,8 +175,13 @@ public final class NamedSql {
 
   private void token(char c) {
     if (c == '\'' || c == '"' || c == '`') {
-      copyTo(endOfQuoted(c));
-    } else if (c == '[' && !isIdentifier(previous())) { // SQLite's other way to quote a name
+      int end = c == '\'' && afterE() ? endOfEscaped() : endOfQuoted(c);
+      if (c == '"') {
+        boolean escaped = at > 1 && source.regionMatches(true, at - 2, "u&", 0, 2);
+        quoted.add(escaped ? "u&" : source.substring(at + 1, end - 1).toLowerCase(Locale.ROOT));
+      }
+      copyTo(end);
+    } else if (c == '[' && dialect.bracketsQuote() && !isIdentifier(previous())) {
       int end = source.indexOf(']', at);
       copyTo(end < 0 ? source.length() : end + 1);
     } else if (c == '$' && endOfDollarQuote() > 0) {
@@ -221,6 +233,27 @@ public final class NamedSql {
     names.add(name);
     plain.setLength(0);
     at = end;
+  }
+
+  // E'…' is a string in which a backslash makes the next character one of its own
+  private boolean afterE() {
+    return at > 0
+        && Character.toLowerCase(source.charAt(at - 1)) == 'e'
+        && (at == 1 || !isIdentifier(source.charAt(at - 2)));
+  }
+
+  private int endOfEscaped() {
+    for (int end = at + 1; end < source.length(); end++) {
+      char c = source.charAt(end);
+      if (c == '\\') {
+        end++;
+      } else if (c == '\'' && end + 1 < source.length() && source.charAt(end + 1) == '\'') {
+        end++;
+      } else if (c == '\'') {
+        return end + 1;
+      }
+    }
+    throw new ValidationException("The SQL has a quote that does not end.");
   }
 
   private int endOfQuoted(char quote) {

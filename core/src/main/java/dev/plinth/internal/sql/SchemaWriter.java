@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Tables, checks, foreign keys and indexes as a record declares them.
 ///
@@ -18,18 +22,39 @@ import java.util.Map;
 public final class SchemaWriter {
 
   private final Dialect dialect;
+  private final @Nullable Function<Shape<?>, Column> place;
 
   /// A writer of this dialect.
-  public SchemaWriter(Dialect dialect) {
+  ///
+  /// @param place the column that spreads a shape's rows, and so stands in front of every key; null
+  ///     where none does
+  public SchemaWriter(Dialect dialect, @Nullable Function<Shape<?>, Column> place) {
     this.dialect = dialect;
+    this.place = place;
+  }
+
+  private @Nullable Column place(Shape<?> shape) {
+    return place == null || shape.isOwn() ? null : place.apply(shape);
   }
 
   /// The statements that make the tables, in an order in which each finds what it refers to.
   public List<Statement> create(List<? extends Shape<?>> shapes) {
     List<Statement> statements = new ArrayList<>();
-    for (Shape<?> shape : inOrder(shapes)) {
+    List<Statement> references = new ArrayList<>();
+    List<Shape<?>> ordered = inOrder(shapes);
+    for (Shape<?> shape : ordered) {
       shape.key(); // says so if there is none
-      statements.add(statement(table(shape), "create table " + shape));
+      Set<Class<?>> later =
+          ordered.subList(ordered.indexOf(shape) + 1, ordered.size()).stream()
+              .map(Shape::type)
+              .collect(Collectors.toSet());
+      Column numbered = shape.key();
+      String numbering =
+          ShapeSql.generated(numbered) ? dialect.numbering(shape.table(), numbered.name()) : null;
+      if (numbering != null) {
+        statements.add(statement(numbering, "number the rows of " + shape));
+      }
+      statements.add(statement(table(shape, later, references), "create table " + shape));
       for (Column column : shape.columns()) {
         if (column.unique() && column.role() != Column.Role.KEY) {
           statements.add(index(shape, Map.of(column, false), true));
@@ -40,7 +65,7 @@ public final class SchemaWriter {
       }
       Column createdAt = shape.with(Column.Role.CREATED_AT);
       Column key = shape.with(Column.Role.KEY);
-      if (createdAt != null && key != null && !leads(shape, createdAt)) {
+      if (createdAt != null && key != null && !leads(shape, createdAt) && dialect.ordersByIndex()) {
         Map<Column, Boolean> newestFirst = new LinkedHashMap<>();
         newestFirst.put(createdAt, true);
         newestFirst.put(key, false);
@@ -53,7 +78,14 @@ public final class SchemaWriter {
         }
       }
     }
+    statements.addAll(references);
     return statements;
+  }
+
+  /// The query that makes others who change the schema wait; null where there is no need.
+  public @Nullable Statement lock() {
+    String lock = dialect.schemaLock();
+    return lock == null ? null : statement(lock, "lock the schema");
   }
 
   private static boolean leads(Shape<?> shape, Column column) {
@@ -71,7 +103,7 @@ public final class SchemaWriter {
           waiting.values().stream()
               .filter(shape -> free(shape, waiting))
               .findFirst()
-              // a circle: engines that check late, such as SQLite, take any order
+              // a circle: any order will do, and some references are added later
               .orElseGet(() -> waiting.values().iterator().next());
       waiting.remove(next.type());
       ordered.add(next);
@@ -85,7 +117,7 @@ public final class SchemaWriter {
         .noneMatch(other -> other != null && other != shape.type() && waiting.containsKey(other));
   }
 
-  private String table(Shape<?> shape) {
+  private String table(Shape<?> shape, Set<Class<?>> later, List<Statement> references) {
     List<String> lines = new ArrayList<>();
     for (Column column : shape.columns()) {
       lines.add(column(shape, column));
@@ -94,10 +126,27 @@ public final class SchemaWriter {
     if (deletionId != null && !shape.columns().contains(deletionId)) {
       lines.add(dialect.quote(deletionId.name()) + " " + dialect.typeName(deletionId.type()));
     }
+    Column place = place(shape);
+    if (place != null) {
+      lines.add(
+          "primary key (%s, %s)"
+              .formatted(dialect.quote(place.name()), dialect.quote(shape.key().name())));
+    }
     for (Column column : shape.columns()) {
       Class<?> other = column.references();
       if (other != null) {
-        lines.add(foreignKey(shape, column, Shapes.of(other)));
+        String clause = foreignKey(shape, column, Shapes.of(other)); // says what is wrong with it
+        if (!dialect.foreignKeys()) {
+          continue;
+        }
+        String name = shortened(shape.table() + "_" + column.name() + "_fkey");
+        String added =
+            later.contains(other) ? dialect.addForeignKey(shape.table(), name, clause) : null;
+        if (added == null) {
+          lines.add(clause);
+        } else {
+          references.add(statement(added, "let " + shape + " refer to " + Shapes.of(other)));
+        }
       }
     }
     return "create table if not exists %s (\n  %s\n)"
@@ -108,8 +157,12 @@ public final class SchemaWriter {
     String name = dialect.quote(column.name());
     if (column == shape.with(Column.Role.KEY)) {
       return ShapeSql.generated(column)
-          ? name + " " + dialect.generatedKey(column.type())
-          : name + " " + dialect.typeName(column.type()) + " not null primary key";
+          ? name + " " + dialect.generatedKey(shape.table(), column.name(), column.type())
+          : name
+              + " "
+              + dialect.typeName(column.type())
+              + " not null"
+              + (place(shape) == null ? " primary key" : "");
     }
     String check = dialect.check(name, column.type());
     return name
@@ -133,30 +186,41 @@ public final class SchemaWriter {
                   key.type(),
                   column.type()));
     }
-    return "foreign key (%s) references %s (%s)"
+    Column here = place(shape);
+    Column there = place(other);
+    return "foreign key (%s%s) references %s (%s%s)"
         .formatted(
-            dialect.quote(column.name()), dialect.quote(other.table()), dialect.quote(key.name()));
+            here == null ? "" : dialect.quote(here.name()) + ", ",
+            dialect.quote(column.name()),
+            dialect.quote(other.table()),
+            there == null ? "" : dialect.quote(there.name()) + ", ",
+            dialect.quote(key.name()));
   }
 
   private Statement index(Shape<?> shape, Map<Column, Boolean> columns, boolean unique) {
     List<String> parts = new ArrayList<>();
     StringBuilder name = new StringBuilder(shape.table());
+    Column place = place(shape);
+    if (unique && place != null && !columns.containsKey(place)) {
+      parts.add(dialect.quote(place.name()));
+    }
     columns.forEach((column, descending) -> {
       name.append('_').append(column.name());
       parts.add(dialect.quote(column.name()) + (descending ? " desc" : ""));
     });
     name.append(unique ? "_key" : "_idx");
     Column deletedAt = shape.with(Column.Role.DELETED_AT);
-    String live =
-        unique && deletedAt != null ? " where " + dialect.quote(deletedAt.name()) + " is null" : "";
+    String on =
+        unique && deletedAt != null
+            ? dialect.uniqueAmongLive(parts, dialect.quote(deletedAt.name()))
+            : "(" + String.join(", ", parts) + ")";
     return statement(
-        "create %sindex if not exists %s on %s (%s)%s"
+        "create %sindex if not exists %s on %s %s"
             .formatted(
                 unique ? "unique " : "",
                 dialect.quote(shortened(name.toString())),
                 dialect.quote(shape.table()),
-                String.join(", ", parts),
-                live),
+                on),
         "create an index of " + shape);
   }
 

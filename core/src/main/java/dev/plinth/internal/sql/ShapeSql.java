@@ -5,6 +5,7 @@ import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Operation.Assignment;
+import dev.plinth.spi.Operation.RowUpdate;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +30,24 @@ public final class ShapeSql {
   private final String columnList;
   private final Map<Selection.Deleted, Statement> finds = new EnumMap<>(Selection.Deleted.class);
   private final Map<UpdateText, Statement> updates = new ConcurrentHashMap<>();
+  private final Map<UpdateText, Optional<Statement>> manyUpdates = new ConcurrentHashMap<>();
   private final Statement insert;
   private final @Nullable Statement insertGeneratingKey;
   private final @Nullable Statement insertLeavingKey;
+  private final @Nullable Statement reserveKeys;
+  private final @Nullable Statement advanceKeys;
 
   /// What decides the text of an update by key: which columns are set and which added to, in the
   /// order in which every caller gives them, that of the shape.
-  private record UpdateText(BitSet columns, boolean versioned, boolean knowing) {}
+  private record UpdateText(BitSet columns, boolean versioned, boolean within, boolean knowing) {
+    static UpdateText of(RowUpdate row, int columns, boolean knowing) {
+      BitSet set = new BitSet(2 * columns);
+      for (Assignment one : row.set()) {
+        set.set(2 * one.column().position() + (one.add() ? 1 : 0));
+      }
+      return new UpdateText(set, row.version() != null, row.within() != null, knowing);
+    }
+  }
 
   ShapeSql(Shape<?> shape, Dialect dialect) {
     this.shape = shape;
@@ -46,15 +60,25 @@ public final class ShapeSql {
       List<Column> others = shape.columns().stream().filter(column -> column != key).toList();
       this.insertGeneratingKey = insert(others, " returning " + dialect.quote(key.name()));
       this.insertLeavingKey = insert(others, "");
+      this.reserveKeys = onKeys(dialect.reserveKeys(shape.table(), key.name()));
+      this.advanceKeys = onKeys(dialect.advanceKeys(shape.table(), key.name()));
     } else {
       this.insertGeneratingKey = null;
       this.insertLeavingKey = null;
+      this.reserveKeys = null;
+      this.advanceKeys = null;
     }
     if (key != null) {
       for (Selection.Deleted deleted : Selection.Deleted.values()) {
         finds.put(deleted, find(key, deleted));
       }
     }
+  }
+
+  private @Nullable Statement onKeys(@Nullable String sql) {
+    return sql == null
+        ? null
+        : new Statement(sql, List.of(ColumnType.LONG), "number rows of " + shape);
   }
 
   /// Whether the database numbers a key that is not given.
@@ -85,11 +109,16 @@ public final class ShapeSql {
   }
 
   private String condition(Selection.Deleted deleted) {
+    return condition("", deleted);
+  }
+
+  private String condition(String owner, Selection.Deleted deleted) {
     Column deletedAt = shape.with(Column.Role.DELETED_AT);
     if (deletedAt == null || deleted == Selection.Deleted.INCLUDED) {
       return "";
     }
     return " and "
+        + owner
         + dialect.quote(deletedAt.name())
         + (deleted == Selection.Deleted.EXCLUDED ? " is null" : " is not null");
   }
@@ -102,6 +131,16 @@ public final class ShapeSql {
   /// A new row whose key the database numbers and gives back.
   public Statement insertGeneratingKey() {
     return insertGeneratingKey == null ? insert : insertGeneratingKey;
+  }
+
+  /// A query that takes numbers for so many keys; null where a row is numbered as it is inserted.
+  public @Nullable Statement reserveKeys() {
+    return reserveKeys;
+  }
+
+  /// A query that keeps a given key from being numbered later; null where the engine sees to it.
+  public @Nullable Statement advanceKeys() {
+    return advanceKeys;
   }
 
   /// A new row whose key the database numbers and nobody asks for.
@@ -125,26 +164,96 @@ public final class ShapeSql {
   ///
   /// @param knowing whether the columns that it leaves alone must hold what the caller believes, given
   ///     in the order of [#others]; otherwise it gives the row as it is then
-  public Statement update(List<Assignment> set, boolean versioned, boolean knowing) {
-    BitSet columns = new BitSet(2 * shape.columns().size());
-    for (Assignment one : set) {
-      columns.set(2 * one.column().position() + (one.add() ? 1 : 0));
-    }
-    UpdateText text = new UpdateText(columns, versioned, knowing);
+  public Statement update(RowUpdate row, boolean knowing) {
+    UpdateText text = UpdateText.of(row, shape.columns().size(), knowing);
     Statement update = updates.get(text);
     if (update == null) {
-      update = write(set, versioned, knowing);
+      update = write(row, knowing);
       updates.put(text, update);
     }
     return update;
   }
 
-  /// The columns that an update by key neither sets nor searches by.
-  public List<Column> others(List<Assignment> set) {
+  /// As [#update], knowing, for many rows at once; it gives the keys of those that were changed. Null
+  /// where a batch is the faster way.
+  ///
+  /// Its parameters are lists, in the order of those of [#update].
+  ///
+  /// @param row one of the rows, which set the same columns
+  public @Nullable Statement updateMany(RowUpdate row) {
+    if (row.set().stream()
+        .anyMatch(one -> one.add() && one.column().role() != Column.Role.VERSION)) {
+      return null;
+    }
+    return manyUpdates
+        .computeIfAbsent(
+            UpdateText.of(row, shape.columns().size(), true),
+            text -> Optional.ofNullable(writeMany(row)))
+        .orElse(null);
+  }
+
+  private @Nullable Statement writeMany(RowUpdate row) {
+    List<Assignment> set = row.set();
+    List<Column> given = new ArrayList<>();
+    set.forEach(one -> given.add(one.column()));
+    List<Column> named = named(row);
+    given.addAll(named);
+    given.addAll(others(row));
+    List<ColumnType> types = new ArrayList<>();
+    given.forEach(column -> types.add(column.type()));
+    String rows = dialect.rowsOf(types);
+    if (rows == null) {
+      return null;
+    }
+    StringBuilder assignments = new StringBuilder();
+    StringBuilder conditions = new StringBuilder();
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < given.size(); i++) {
+      String name = dialect.quote(given.get(i).name());
+      String value = "given.c" + i;
+      names.append(i == 0 ? "c" : ", c").append(i);
+      if (i < set.size()) {
+        assignments.append(i == 0 ? "" : ", ").append(name).append(" = ");
+        assignments.append(set.get(i).add() ? "stored." + name + " + " : "").append(value);
+      } else {
+        boolean exact = i < set.size() + named.size(); // what names a row is never null
+        conditions.append(i == set.size() ? "" : " and ").append("stored.").append(name);
+        conditions.append(exact ? " = " : " is not distinct from ").append(value);
+      }
+    }
+    return new Statement(
+        "update %s as stored set %s from %s as given(%s) where %s%s returning stored.%s"
+            .formatted(
+                table,
+                assignments,
+                rows,
+                names,
+                conditions,
+                condition("stored.", Selection.Deleted.EXCLUDED),
+                dialect.quote(shape.key().name())),
+        types.stream().map(type -> ColumnType.TEXT).toList(),
+        "update " + shape);
+  }
+
+  /// The columns that an update by key neither sets nor names the row by.
+  public List<Column> others(RowUpdate row) {
     List<Column> others = new ArrayList<>(shape.columns());
-    others.remove(shape.key());
-    set.forEach(assignment -> others.remove(assignment.column()));
+    others.removeAll(named(row));
+    row.set().forEach(assignment -> others.remove(assignment.column()));
     return others;
+  }
+
+  // the version is set as well as named by, if it is there
+  private List<Column> named(RowUpdate row) {
+    List<Column> named = new ArrayList<>(3);
+    named.add(shape.key());
+    if (row.within() != null) {
+      named.add(row.within().column());
+    }
+    if (row.version() != null) {
+      named.add(Objects.requireNonNull(shape.with(Column.Role.VERSION)));
+    }
+    return named;
   }
 
   /// The sum of a column and a parameter.
@@ -154,36 +263,33 @@ public final class ShapeSql {
         : dialect.sum(name, column.type());
   }
 
-  private Statement write(List<Assignment> set, boolean versioned, boolean knowing) {
-    Column key = shape.key();
-    Column version = versioned ? shape.with(Column.Role.VERSION) : null;
+  private Statement write(RowUpdate row, boolean knowing) {
     List<ColumnType> types = new ArrayList<>();
     String assignments =
-        set.stream()
+        row.set().stream()
             .map(one -> {
               String name = dialect.quote(one.column().name());
               types.add(one.column().type());
               return name + " = " + (one.add() ? sum(dialect, name, one.column()) : "?");
             })
             .collect(Collectors.joining(", "));
-    types.add(key.type());
     StringBuilder checked = new StringBuilder();
-    if (version != null) {
-      types.add(version.type());
-      checked.append(" and ").append(dialect.quote(version.name())).append(" = ?");
+    for (Column column : named(row)) {
+      types.add(column.type());
+      checked.append(checked.isEmpty() ? "" : " and ");
+      checked.append(dialect.quote(column.name())).append(" = ?");
     }
     if (knowing) {
-      for (Column other : others(set)) {
+      for (Column other : others(row)) {
         types.add(other.type());
         checked.append(" and ").append(dialect.isSame(dialect.quote(other.name())));
       }
     }
     return new Statement(
-        "update %s set %s where %s = ?%s%s%s"
+        "update %s set %s where %s%s%s"
             .formatted(
                 table,
                 assignments,
-                dialect.quote(key.name()),
                 checked,
                 condition(Selection.Deleted.EXCLUDED),
                 knowing ? "" : " returning " + columnList),

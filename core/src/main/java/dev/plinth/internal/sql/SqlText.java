@@ -31,7 +31,11 @@ final class SqlText {
   }
 
   Prepared prepared(String what) {
+    return prepared(what, false);
+  }
+
+  Prepared prepared(String what, boolean lasting) {
     return new Prepared(
-        new Statement(sql.toString(), List.copyOf(types), what), arguments.toArray());
+        new Statement(sql.toString(), List.copyOf(types), what, lasting), arguments.toArray());
   }
 }

@@ -8,7 +8,6 @@ import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe.
 public final class SqlWriter {
+
+  private static final long MOST = 1L << 62; // rows; some engines take no larger number
 
   private final Dialect dialect;
   private final FilterWriter filters;
@@ -38,7 +39,12 @@ public final class SqlWriter {
 
   /// Rows of a selection, and behind them the cells of its sort keys if wanted.
   public Prepared select(
-      Shape<?> shape, Shape<?> into, Selection selection, Ordering ordering, boolean withKeys) {
+      Shape<?> shape,
+      Shape<?> into,
+      Selection selection,
+      Ordering ordering,
+      boolean withKeys,
+      boolean locked) {
     SqlText sql = new SqlText().add("select ").add(of(into).columnList());
     if (withKeys) {
       for (Ordering.Key key : ordering.keys()) {
@@ -48,13 +54,13 @@ public final class SqlWriter {
     from(shape, selection.filter(), sql);
     orderBy(ordering, sql);
     if (selection.limit() != null || selection.offset() > 0) {
-      long limit = selection.limit() == null ? Long.MAX_VALUE : selection.limit();
+      long limit = selection.limit() == null ? MOST : selection.limit();
       sql.add(" limit ?", ColumnType.LONG, limit);
       if (selection.offset() > 0) {
         sql.add(" offset ?", ColumnType.LONG, selection.offset());
       }
     }
-    return sql.prepared("select from " + shape);
+    return sql.add(locked ? dialect.forUpdate() : "").prepared("select from " + shape);
   }
 
   /// How many rows a selection has.
@@ -76,7 +82,7 @@ public final class SqlWriter {
     Shape<?> shape = explain.shape();
     Selection selection = explain.selection();
     Prepared select =
-        select(shape, shape, selection, Ordering.of(shape, selection.orders()), false);
+        select(shape, shape, selection, Ordering.of(shape, selection.orders()), false, false);
     return new Prepared(
         new dev.plinth.spi.Statement(
             dialect.explain() + select.statement().sql(),
@@ -89,7 +95,7 @@ public final class SqlWriter {
   public Prepared update(Operation.UpdateWhere update) {
     Shape<?> shape = update.shape();
     SqlText sql = new SqlText().add("update ").add(dialect.quote(shape.table())).add(" set ");
-    assign(update.set(), sql);
+    assign(update.set(), "", sql);
     where(shape, update.selection().filter(), sql);
     return returning(shape, update.returning(), sql).prepared("update " + shape);
   }
@@ -132,6 +138,11 @@ public final class SqlWriter {
         shape.columns().stream()
             .filter(c -> c.role() != Column.Role.KEY || save.row()[c.position()] != null)
             .toList();
+    Column deletedAt = shape.with(Column.Role.DELETED_AT);
+    boolean byKey = save.conflict().contains(shape.key());
+    if (deletedAt != null && !byKey && !dialect.conflictsAmongLive()) {
+      return merge(save, columns, deletedAt);
+    }
     SqlText sql = new SqlText().add("insert into ").add(dialect.quote(shape.table())).add(" (");
     sql.add(of(shape).names(columns)).add(") values (");
     for (Column column : columns) {
@@ -139,24 +150,51 @@ public final class SqlWriter {
           column == columns.getFirst() ? "?" : ", ?", column.type(), save.row()[column.position()]);
     }
     sql.add(") on conflict (").add(of(shape).names(save.conflict())).add(")");
-    Column deletedAt = shape.with(Column.Role.DELETED_AT);
-    boolean byKey = save.conflict().equals(List.of(shape.key()));
     if (deletedAt != null && !byKey) {
       sql.add(" where ").add(dialect.quote(deletedAt.name())).add(" is null");
     }
     sql.add(" do update set ");
-    List<Assignment> set = new ArrayList<>(save.set());
-    if (set.isEmpty()) { // "do nothing" would not give the row back
-      Column same = save.conflict().getFirst();
-      set.add(new Assignment(same, false, save.row()[same.position()]));
-    }
-    assign(set, sql);
+    String stored = dialect.quote(shape.table()) + "."; // or it could be the row that was refused
+    assign(set(save), stored, sql);
     if (deletedAt != null) {
-      sql.add(" where ")
-          .add(dialect.quote(shape.table()) + "." + dialect.quote(deletedAt.name()))
-          .add(" is null");
+      sql.add(" where ").add(stored + dialect.quote(deletedAt.name())).add(" is null");
     }
+    returning(shape, true, sql);
+    String overwrote = dialect.overwrote();
+    return sql.add(overwrote == null ? "" : ", " + overwrote).prepared("save into " + shape);
+  }
+
+  // where no upsert can name the rule that the live rows keep
+  private Prepared merge(Operation.Save save, List<Column> columns, Column deletedAt) {
+    Shape<?> shape = save.shape();
+    SqlText sql = new SqlText().add("merge into ").add(dialect.quote(shape.table()));
+    sql.add(" as stored using (select ");
+    StringBuilder given = new StringBuilder();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      sql.add(i == 0 ? "?" : ", ?", column.type(), save.row()[column.position()]);
+      sql.add(" as given_" + i);
+      given.append(i == 0 ? "" : ", ").append("given_").append(i);
+    }
+    sql.add(") as given on ");
+    for (Column column : save.conflict()) {
+      sql.add("stored." + dialect.quote(column.name()))
+          .add(" = given_" + columns.indexOf(column) + " and ");
+    }
+    sql.add("stored." + dialect.quote(deletedAt.name()))
+        .add(" is null when matched then update set ");
+    assign(set(save), "stored.", sql);
+    sql.add(" when not matched then insert (").add(of(shape).names(columns));
+    sql.add(") values (" + given + ")");
     return returning(shape, true, sql).prepared("save into " + shape);
+  }
+
+  // something must be set: "do nothing" would not give the row back
+  private static List<Assignment> set(Operation.Save save) {
+    Column same = save.conflict().getFirst();
+    return save.set().isEmpty()
+        ? List.of(new Assignment(same, false, save.row()[same.position()]))
+        : save.set();
   }
 
   private void from(Shape<?> shape, Filter filter, SqlText sql) {
@@ -187,7 +225,7 @@ public final class SqlWriter {
     }
   }
 
-  private void assign(List<Assignment> set, SqlText sql) {
+  private void assign(List<Assignment> set, String owner, SqlText sql) {
     int start = sql.length();
     for (Assignment assignment : set) {
       Column column = assignment.column();
@@ -195,7 +233,9 @@ public final class SqlWriter {
           .add(dialect.quote(column.name()))
           .add(" = ")
           .add(
-              assignment.add() ? ShapeSql.sum(dialect, dialect.quote(column.name()), column) : "?",
+              assignment.add()
+                  ? ShapeSql.sum(dialect, owner + dialect.quote(column.name()), column)
+                  : "?",
               column.type(),
               assignment.value());
     }

@@ -1,6 +1,8 @@
 package dev.plinth.internal.transaction;
 
+import dev.plinth.config.Isolation;
 import dev.plinth.error.TransactionException;
+import dev.plinth.spi.Begin;
 import dev.plinth.spi.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +15,22 @@ public final class Scope {
 
   private final Session session;
   private final boolean readOnly;
+  private final Isolation isolation;
+  private final boolean savepoints;
   private final @Nullable Scope outer;
   private final int depth;
   private final Thread owner = Thread.currentThread();
   private final List<Runnable> afterCommit = new ArrayList<>();
   private @Nullable String failure;
   private boolean rollbackAsked;
+  private long before; // how many changes there were at its beginning
   private boolean ended;
 
-  Scope(Session session, boolean readOnly, @Nullable Scope outer) {
+  Scope(Session session, Begin begin, @Nullable Scope outer, boolean savepoints) {
     this.session = session;
-    this.readOnly = readOnly || (outer != null && outer.readOnly);
+    this.readOnly = begin.readOnly() || (outer != null && outer.readOnly);
+    this.isolation = outer == null ? begin.isolation() : outer.isolation;
+    this.savepoints = savepoints;
     this.outer = outer;
     this.depth = outer == null ? 0 : outer.depth + 1;
   }
@@ -54,6 +61,16 @@ public final class Scope {
     return readOnly;
   }
 
+  /// What the whole transaction sees of others.
+  Isolation isolation() {
+    return isolation;
+  }
+
+  /// What is to run after the commit.
+  List<Runnable> hooks() {
+    return afterCommit;
+  }
+
   /// Runs something when, and only when, the changes of this scope are durable.
   public void afterCommit(Runnable hook) {
     check();
@@ -68,7 +85,12 @@ public final class Scope {
 
   /// Sets the savepoint of a part.
   void open() {
-    session().savepoint(depth);
+    Session running = session();
+    if (savepoints) {
+      running.savepoint(depth);
+    } else {
+      before = running.changes();
+    }
   }
 
   /// Ends a part well: what it did belongs to the outer scope from now on.
@@ -77,7 +99,10 @@ public final class Scope {
       undo(null);
       return;
     }
-    session().release(depth);
+    Session running = session();
+    if (savepoints) {
+      running.release(depth);
+    }
     ended = true;
     outer.afterCommit.addAll(afterCommit);
   }
@@ -85,17 +110,28 @@ public final class Scope {
   /// Ends a part by undoing it.
   void undo(@Nullable Throwable reason) {
     ended = true;
+    if (!savepoints && session.changes() == before && !session.broken()) {
+      return; // there is nothing to undo
+    }
+    if (!savepoints) {
+      fail("a part of it failed, and the engine cannot undo a part alone");
+      return;
+    }
     try {
       session.rollbackTo(depth);
     } catch (RuntimeException e) {
-      failure = "a part of it could not be undone";
-      if (outer != null) {
-        outer.failure = failure;
-      }
+      fail("a part of it could not be undone");
       if (reason == null) {
         throw e;
       }
       reason.addSuppressed(e); // the caller's own exception comes first
+    }
+  }
+
+  private void fail(String why) {
+    failure = why;
+    if (outer != null) {
+      outer.failure = why;
     }
   }
 

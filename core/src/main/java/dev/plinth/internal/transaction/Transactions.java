@@ -1,14 +1,25 @@
 package dev.plinth.internal.transaction;
 
+import dev.plinth.config.Isolation;
+import dev.plinth.config.RetryPolicy;
+import dev.plinth.error.DatabaseException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.TransactionException;
+import dev.plinth.spi.Begin;
+import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Begins, nests and ends the transactions of one database.
+/// Begins, nests, repeats and ends the transactions of one database.
 ///
 /// Thread-safe.
 public final class Transactions {
@@ -26,11 +37,20 @@ public final class Transactions {
   }
 
   private final Engine engine;
+  private final Set<Capability> capabilities;
+  private final Retrying retrying;
+  private final Keys keys;
   private final ScopedValue<Scope> current = ScopedValue.newInstance();
+  private final ScopedValue<Position> reading = ScopedValue.newInstance();
 
   /// Transactions of an engine.
-  public Transactions(Engine engine) {
+  ///
+  /// @param keys remembers which keyed transactions are done
+  public Transactions(Engine engine, Retrying retrying, Keys keys) {
     this.engine = engine;
+    this.capabilities = engine.capabilities();
+    this.retrying = retrying;
+    this.keys = keys;
   }
 
   /// The transaction that this thread's work is part of; null if none.
@@ -38,38 +58,179 @@ public final class Transactions {
     return current.isBound() ? current.get() : null;
   }
 
-  /// Runs work in a transaction of its own, or, inside another, on a savepoint of that one.
+  /// Whether a statement that fails alone takes its transaction with it, though a savepoint before
+  /// it would save that.
+  public boolean needsSavepoints() {
+    return capabilities.contains(Capability.SAVEPOINTS)
+        && !capabilities.contains(Capability.STATEMENT_ROLLBACK);
+  }
+
+  /// Runs work in a transaction of its own, or as a part of the running one.
   ///
-  /// What the work throws passes through unchanged after the rollback.
+  /// The whole is run again where the terms say so; a part never is. What the work throws passes
+  /// through unchanged after the rollback.
   public <R extends @Nullable Object, X extends Throwable> R run(
-      boolean readOnly, Work<? extends R, X> work) throws X {
+      Terms terms, Work<? extends R, X> work) throws X {
     Scope outer = current();
     if (outer != null) {
-      if (outer.readOnly() && !readOnly) {
-        throw new TransactionException("A transaction that writes cannot be in a read-only one.");
-      }
-      return part(outer, readOnly, work);
+      return part(outer, terms, work);
     }
+    boolean reads = terms.begin().readOnly();
+    if (terms.key() != null) {
+      return new KeyedRun<R, X>(terms, work).run();
+    }
+    return retrying.<R, X>run(
+        terms.retries(), reads, terms.begin().deadline(), () -> once(terms.begin(), work));
+  }
+
+  /// Runs work again where that is safe and may help; for work outside transactions.
+  public <R extends @Nullable Object> R repeated(boolean reads, Supplier<? extends R> work) {
+    return retrying.<R, RuntimeException>run(RetryPolicy.STANDARD, reads, null, work::get);
+  }
+
+  /// Runs work in a transaction, or as a part of the running one, without ever repeating it.
+  public <R extends @Nullable Object, X extends Throwable> R once(
+      Begin begin, Work<? extends R, X> work) throws X {
+    Scope outer = current();
+    return outer != null
+        ? part(outer, new Terms(begin, Terms.WRITE.retries(), null), work)
+        : whole(begin, work, hooks -> {});
+  }
+
+  /// A transaction whose effect happens once, although its commit may be in doubt.
+  ///
+  /// The key is written in the transaction itself. Whoever finds it there knows that the effect has
+  /// happened; whoever does not, after having waited for the transaction that may still write it,
+  /// knows that it has not.
+  private final class KeyedRun<R extends @Nullable Object, X extends Throwable> {
+    private final Terms terms;
+    private final String key;
+    private final Work<? extends R, X> work;
+    private @Nullable OutcomeUnknownException doubt;
+    private @Nullable Done<R> done; // what an attempt gave whose commit is in doubt
+    private List<Runnable> hooks = List.of();
+    private boolean found; // the key of an earlier attempt, or of an earlier call
+
+    KeyedRun(Terms terms, Work<? extends R, X> work) {
+      this.terms = terms;
+      this.key = Objects.requireNonNull(terms.key());
+      this.work = work;
+    }
+
+    R run() throws X {
+      try {
+        return retrying.<R, X>run(terms.retries(), false, terms.begin().deadline(), this::settle);
+      } catch (DatabaseException e) {
+        if (doubt == null || doubt == e) {
+          throw e;
+        }
+        doubt.addSuppressed(e); // what could not be found out remains in doubt
+        throw doubt;
+      }
+    }
+
+    // an attempt in doubt is followed at once by one that finds out
+    private R settle() throws X {
+      try {
+        return attempt();
+      } catch (OutcomeUnknownException e) {
+        doubt = e;
+        return attempt();
+      }
+    }
+
+    @SuppressWarnings(
+        "NullAway") // null where an earlier call did it: who asked sees that work did not run
+    private R attempt() throws X {
+      @Nullable Done<R> given =
+          Transactions.this.<@Nullable Done<R>, X>whole(
+              terms.begin(),
+              scope -> {
+                if (keys.claim(scope, key)) {
+                  done = new Done<>(work.in(scope));
+                  return done;
+                }
+                scope.askRollback(); // nothing is left to be done
+                found = true;
+                return done;
+              },
+              due -> hooks = found ? hooks : due);
+      if (found) {
+        runHooks(hooks);
+      }
+      return given == null ? null : given.result();
+    }
+  }
+
+  private record Done<R extends @Nullable Object>(R result) {}
+
+  private <R extends @Nullable Object, X extends Throwable> R whole(
+      Begin begin, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
     R result;
     List<Runnable> hooks;
-    try (Session session = readOnly ? engine.read() : engine.write()) {
-      session.begin(readOnly);
-      Scope scope = new Scope(session, readOnly, null);
+    try (Session session = session(begin)) {
+      session.begin(begin);
+      Scope scope = new Scope(session, begin, null, true);
       try {
         result = ScopedValue.where(current, scope).call(() -> work.in(scope));
+        hooksInDoubt.accept(scope.hooks());
         hooks = scope.finish();
+        if (!begin.readOnly()) {
+          committed(session);
+        }
       } catch (Throwable thrown) {
         scope.rollback(thrown);
         throw thrown;
       }
     }
-    hooks.forEach(Transactions::runHook);
+    runHooks(hooks);
     return result;
   }
 
+  /// Runs work whose reads may come from replicas.
+  public <R extends @Nullable Object, X extends Throwable> R reading(
+      Position position, ScopedValue.CallableOp<? extends R, X> work) throws X {
+    return ScopedValue.where(reading, position).call(work);
+  }
+
+  // a replica cannot tell what is serializable
+  private Session session(Begin begin) {
+    if (!begin.readOnly()) {
+      return engine.write(patience(begin));
+    }
+    return begin.isolation() == Isolation.SERIALIZABLE
+        ? engine.read(patience(begin))
+        : reading(patience(begin));
+  }
+
+  /// A session for reading outside a transaction.
+  public Session reading() {
+    return reading(Engine.PATIENT);
+  }
+
+  private Session reading(Duration patience) {
+    return reading.isBound() && reading.get().replicas()
+        ? engine.readStale(reading.get().text(), patience)
+        : engine.read(patience);
+  }
+
+  private static Duration patience(Begin begin) {
+    return begin.deadline() == null ? Engine.PATIENT : begin.deadline().left();
+  }
+
+  /// Notes what was written, for reads that must see it.
+  public void committed(Session session) {
+    if (reading.isBound()) {
+      reading.get().advance(session.position());
+    }
+  }
+
   private <R extends @Nullable Object, X extends Throwable> R part(
-      Scope outer, boolean readOnly, Work<? extends R, X> work) throws X {
-    Scope scope = new Scope(outer.session(), readOnly, outer);
+      Scope outer, Terms terms, Work<? extends R, X> work) throws X {
+    check(outer, terms);
+    Scope scope =
+        new Scope(
+            outer.session(), terms.begin(), outer, capabilities.contains(Capability.SAVEPOINTS));
     scope.open();
     R result;
     try {
@@ -80,6 +241,31 @@ public final class Transactions {
     }
     scope.close(outer);
     return result;
+  }
+
+  private void check(Scope outer, Terms terms) {
+    if (outer.readOnly() && !terms.begin().readOnly()) {
+      throw new TransactionException("A transaction that writes cannot be in a read-only one.");
+    }
+    if (terms.key() != null) {
+      throw new TransactionException(
+          "An idempotency key belongs to the outermost transaction, which is what commits.");
+    }
+    Isolation asked = terms.isolation();
+    if (asked.compareTo(outer.isolation()) > 0
+        && asked == Isolation.SERIALIZABLE
+        && capabilities.contains(Capability.ISOLATION_LEVELS)) {
+      throw new TransactionException(
+          "The running transaction is "
+              + outer.isolation()
+              + ": a part of it cannot be "
+              + asked
+              + ".");
+    }
+  }
+
+  private static void runHooks(List<Runnable> hooks) {
+    hooks.forEach(Transactions::runHook);
   }
 
   private static void runHook(Runnable hook) {

@@ -2,14 +2,19 @@ package dev.plinth.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.plinth.error.ConnectionException;
+import dev.plinth.error.DatabaseException;
 import dev.plinth.error.TimeoutException;
+import dev.plinth.error.TransactionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,20 +31,45 @@ final class GateTest {
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());
     List<Thread> line = new ArrayList<>();
     List<Integer> expected = new ArrayList<>();
-    gate.enter();
+    Gate.Lease first = gate.enter();
     for (int i = 0; i < 20; i++) {
       int number = i;
       expected.add(number);
       line.add(
           waiting(() -> {
-            gate.enter();
+            Gate.Lease lease = gate.enter();
             order.add(number);
-            gate.leave();
+            lease.leave();
           }));
     }
-    gate.leave();
+    assertThat(gate.waiting()).isEqualTo(20);
+    first.leave();
     await().until(() -> line.stream().noneMatch(Thread::isAlive));
     assertThat(order).isEqualTo(expected);
+    assertThat(gate.waiting()).isZero();
+  }
+
+  /// Who gives the place back and wants it again stands behind those who wait.
+  @Test
+  void nobodyJumpsTheLine() throws InterruptedException {
+    Gate gate = new Gate("the place", 1, LONG, 100);
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    for (int round = 0; round < 30; round++) {
+      Gate.Lease first = gate.enter();
+      Thread waiter =
+          waiting(() -> {
+            Gate.Lease lease = gate.enter();
+            order.add("who waited");
+            lease.leave();
+          });
+      first.leave();
+      Gate.Lease again = gate.enter();
+      order.add("who came back");
+      again.leave();
+      waiter.join();
+      assertThat(order).containsExactly("who waited", "who came back");
+      order.clear();
+    }
   }
 
   @Test
@@ -53,38 +83,40 @@ final class GateTest {
           Thread.ofVirtual()
               .start(() -> {
                 for (int round = 0; round < 50; round++) {
-                  gate.enter();
+                  Gate.Lease lease = gate.enter();
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   inside.decrementAndGet();
-                  gate.leave();
+                  lease.leave();
                 }
               }));
     }
     await().until(() -> threads.stream().noneMatch(Thread::isAlive));
     assertThat(most.get()).isBetween(1, 3);
     assertThat(inside.get()).isZero();
+    assertThat(gate.taken()).isZero();
+    assertThat(gate.size()).isEqualTo(3);
   }
 
   @Test
-  void theDeadlineEndsTheWait() {
+  void theDeadlineEndsTheWait() throws InterruptedException {
     Gate gate = new Gate("the writing connection", 1, Duration.ofMillis(60), 10);
-    gate.enter();
+    Gate.Lease taken = takenByAnother(gate);
     long start = System.nanoTime();
     assertThatThrownBy(gate::enter)
         .isInstanceOf(TimeoutException.class)
         .hasMessageContaining("the writing connection")
         .hasMessageContaining("60 ms");
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(Duration.ofMillis(60).toNanos());
-    gate.leave();
+    taken.leave();
     gate.enter(); // who gave up took no place with him
   }
 
   @Test
   void oneMoreThanTheLineHoldsIsRefusedAtOnce() {
     Gate gate = new Gate("the place", 1, LONG, 2);
-    gate.enter();
-    Thread first = waiting(() -> enterAndLeave(gate));
-    Thread second = waiting(() -> enterAndLeave(gate));
+    Gate.Lease taken = gate.enter();
+    Thread first = waiting(() -> gate.enter().leave());
+    Thread second = waiting(() -> gate.enter().leave());
 
     long start = System.nanoTime();
     assertThatThrownBy(() -> enterInTime(gate))
@@ -93,7 +125,7 @@ final class GateTest {
         .hasMessageContaining("the place");
     assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
 
-    gate.leave();
+    taken.leave();
     await().until(() -> !first.isAlive() && !second.isAlive());
     gate.enter();
   }
@@ -102,9 +134,9 @@ final class GateTest {
   @Test
   void aFreePlaceNeedsNoLine() {
     Gate gate = new Gate("the place", 1, LONG, 0);
-    gate.enter();
+    Gate.Lease taken = gate.enter();
     assertThatThrownBy(() -> enterInTime(gate)).isInstanceOf(TimeoutException.class);
-    gate.leave();
+    taken.leave();
     gate.enter();
   }
 
@@ -113,7 +145,7 @@ final class GateTest {
     Gate gate = new Gate("the place", 1, LONG, 10);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     AtomicBoolean stays = new AtomicBoolean();
-    gate.enter();
+    Gate.Lease taken = gate.enter();
     Thread waiter =
         waiting(() -> {
           try {
@@ -130,13 +162,137 @@ final class GateTest {
         .hasMessageContaining("the place")
         .hasCauseInstanceOf(InterruptedException.class);
     assertThat(stays).isTrue();
-    gate.leave();
+    taken.leave();
     gate.enter(); // the interrupted one took no place with him
   }
 
-  private static void enterAndLeave(Gate gate) {
+  /// Another place that is free may be had; none would be waited for by the only one to give it.
+  @Test
+  void whoWouldWaitForHimselfIsToldSoAtOnce() {
+    Gate gate = new Gate("a connection", 2, LONG, 10);
+    Gate.Lease outer = gate.enter();
+    borrowedHere(outer);
+    Gate.Lease inner = gate.enter();
+
+    long start = System.nanoTime();
+    Throwable thrown = catchThrowable(gate::enter);
+    assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+    assertThat(thrown)
+        .isInstanceOf(TransactionException.class)
+        .hasMessageContaining("This thread has a connection already")
+        .hasMessageContaining("a connection is not free");
+    assertThat(gate.taken()).isEqualTo(2);
+
+    inner.leave();
+    Gate.Lease other = gate.enter();
+    other.leave();
+    outer.leave();
+    assertThat(gate.taken()).isZero();
+  }
+
+  @Test
+  void whoWouldWaitForHimselfSeesWhereHeTookThePlace() {
+    Gate gate = new Gate("a connection", 1, LONG, 10);
+    borrowedHere(gate.enter());
+    Throwable thrown = catchThrowable(gate::enter);
+    assertThat(thrown).isInstanceOf(TransactionException.class);
+    assertThat(methods(thrown.getCause())).contains("borrowedHere");
+    assertThat(thrown.getCause()).hasMessageContaining(Thread.currentThread().getName());
+  }
+
+  /// Whoever else waits is no part of it: his own place is what a thread would wait for.
+  @Test
+  void whoHasNoPlaceMayWaitWhileOthersHaveSome() throws InterruptedException {
+    Gate gate = new Gate("a connection", 1, LONG, 10);
+    Gate.Lease taken = takenByAnother(gate);
+    Thread waiter = waiting(() -> gate.enter().leave());
+    taken.leave();
+    assertThat(waiter.join(LONG)).isTrue();
+    assertThat(gate.taken()).isZero();
+  }
+
+  @Test
+  void whoWaitedInVainIsToldWhoHasItLongestAndWhere() throws InterruptedException {
+    Gate gate = new Gate("a connection", 2, Duration.ofMillis(50), 10);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread oldest = holding(gate, "the oldest", end);
+    Thread younger = holding(gate, "a younger one", end);
+    DatabaseException thrown = (DatabaseException) catchThrowable(gate::enter);
+    assertThat(thrown)
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("Thread the oldest has had one for")
+        .hasMessageNotContaining("a younger one");
+    // it noted nothing, so what is shown is where it is now
+    assertThat(methods(thrown.getCause())).contains("holdUntil");
+    assertThat(thrown.getCause()).hasMessageContaining("the oldest");
+    end.countDown();
+    assertThat(oldest.join(LONG) && younger.join(LONG)).isTrue();
     gate.enter();
-    gate.leave();
+  }
+
+  @Test
+  void whoWaitedInVainIsToldWhereItWasTakenIfThatWasNoted() throws InterruptedException {
+    Gate gate = new Gate("a connection", 1, Duration.ofMillis(50), 10);
+    Thread gone = Thread.ofPlatform().name("gone").start(() -> borrowedHere(gate.enter()));
+    gone.join();
+    assertThatThrownBy(gate::enter)
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("Thread gone")
+        .satisfies(e -> assertThat(methods(e.getCause())).contains("borrowedHere"));
+  }
+
+  @Test
+  void aPlaceThatIsNeverGivenBackIsReportedOnce() throws InterruptedException {
+    Gate gate = new Gate("a connection", 3, LONG, 10);
+    Gate.Lease mine = gate.enter();
+    assertThat(gate.report(LONG)).isEmpty();
+    assertThat(gate.report(Duration.ZERO)).containsExactly(Thread.currentThread());
+    assertThat(gate.report(Duration.ZERO)).isEmpty();
+
+    AtomicReference<Gate.Lease> lease = new AtomicReference<>();
+    Thread other = Thread.ofPlatform().name("other").start(() -> lease.set(gate.enter()));
+    other.join();
+    assertThat(gate.report(Duration.ZERO)).containsExactly(other);
+    assertThat(gate.report(Duration.ZERO)).isEmpty();
+
+    mine.leave();
+    lease.get().leave();
+    gate.enter().leave(); // what came back in time is never reported
+    assertThat(gate.report(Duration.ZERO)).isEmpty();
+    Gate.Lease again = gate.enter();
+    assertThat(gate.report(Duration.ZERO)).containsExactly(Thread.currentThread());
+    again.leave();
+  }
+
+  private static void borrowedHere(Gate.Lease lease) {
+    lease.note();
+  }
+
+  private static List<String> methods(Throwable stack) {
+    return Arrays.stream(stack.getStackTrace()).map(StackTraceElement::getMethodName).toList();
+  }
+
+  private static Gate.Lease takenByAnother(Gate gate) throws InterruptedException {
+    AtomicReference<Gate.Lease> lease = new AtomicReference<>();
+    Thread.ofPlatform().start(() -> lease.set(gate.enter())).join();
+    return lease.get();
+  }
+
+  private static Thread holding(Gate gate, String name, CountDownLatch end) {
+    int before = gate.taken();
+    Thread thread = Thread.ofPlatform().daemon().name(name).start(() -> holdUntil(gate, end));
+    await().until(() -> gate.taken() > before && thread.getState() == Thread.State.WAITING);
+    return thread;
+  }
+
+  private static void holdUntil(Gate gate, CountDownLatch end) {
+    Gate.Lease lease = gate.enter();
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lease.leave();
   }
 
   // in a thread of its own, so that a gate which lets it wait fails the test instead of hanging it
@@ -147,8 +303,7 @@ final class GateTest {
             .daemon()
             .start(() -> {
               try {
-                gate.enter();
-                gate.leave();
+                gate.enter().leave();
               } catch (TimeoutException | ConnectionException e) {
                 thrown.set(e);
               }

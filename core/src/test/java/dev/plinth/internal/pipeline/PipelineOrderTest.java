@@ -12,6 +12,7 @@ import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.Retrying;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Engine;
 import jakarta.validation.constraints.Size;
@@ -49,39 +50,47 @@ final class PipelineOrderTest {
   @Test
   void aPlainRecordPaysForNoConcernOfOthers() {
     assertThat(steps(Plain.class))
-        .containsExactly("Observe", "Guard", "Transact", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Execute");
   }
 
   @Test
   void auditStandsInsideTheTransaction() {
     assertThat(steps(Watched.class))
-        .containsExactly("Observe", "Guard", "Transact", "Audit", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "Audit", "Stamp", "Execute");
   }
 
   @Test
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
-        .containsExactly("Observe", "Guard", "Transact", "SoftDelete", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "SoftDelete", "Stamp", "Execute");
   }
 
   @Test
   void validationSeesTheStampedRow() {
     assertThat(steps(Checked.class))
-        .containsExactly("Observe", "Guard", "Transact", "Stamp", "Validate", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Validate", "Execute");
   }
 
   @Test
   void auditStandsOutsideSoftDeleteSoThatItSaysDelete() {
     assertThat(steps(Everything.class))
         .containsExactly(
-            "Observe", "Guard", "Transact", "Audit", "SoftDelete", "Stamp", "Validate", "Execute");
+            "Observe",
+            "Guard",
+            "Retry",
+            "Transact",
+            "Audit",
+            "SoftDelete",
+            "Stamp",
+            "Validate",
+            "Execute");
   }
 
   @Test
   void aReadPaysForNoWrite() {
-    assertThat(steps(Watched.class, false)).containsExactly("Observe", "Guard", "Execute");
+    assertThat(steps(Watched.class, false)).containsExactly("Observe", "Guard", "Retry", "Execute");
     assertThat(steps(Everything.class, false))
-        .containsExactly("Observe", "Guard", "SoftDelete", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "SoftDelete", "Execute");
   }
 
   private List<String> steps(Class<?> type) {
@@ -90,20 +99,24 @@ final class PipelineOrderTest {
 
   private List<String> steps(Class<?> type, boolean writes) {
     Clock clock = Clock.systemUTC();
-    Transactions transactions = new Transactions(engine);
     SqlWriter writer = new SqlWriter(engine.dialect());
-    SchemaWriter schema = new SchemaWriter(engine.dialect());
+    SchemaWriter schema = new SchemaWriter(engine.dialect(), null);
+    Retrying retrying = new Retrying();
+    Transactions transactions =
+        new Transactions(engine, retrying, new DoneKeys(engine, schema, clock));
     UuidV7 ids = new UuidV7(clock);
     Pipeline.Steps steps =
         new Pipeline.Steps(
-            new Observe(Duration.ofSeconds(1), clock),
-            new Guard(() -> true, transactions),
+            new Observe(Duration.ofSeconds(1), clock, retrying),
+            new Guard(() -> true, transactions, null),
+            null,
+            new Retry(transactions),
             new Transact(transactions),
-            new Audit(new AuditRows(writer, schema, transactions, clock)),
+            new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
             new SoftDelete(clock, ids, new Catalog(engine)),
             new Stamp(clock, ids),
             new Validate(),
-            new Execute(engine, writer, new CursorCodec("")));
+            new Execute(engine, transactions, writer, new CursorCodec("")));
     return steps.of(Shapes.of(type), writes).stream()
         .map(step -> step.getClass().getSimpleName())
         .toList();

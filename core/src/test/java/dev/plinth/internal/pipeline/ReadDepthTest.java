@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// How much of the layer stands between a caller and the driver when a row is read by its key.
 final class ReadDepthTest {
 
-  private static final int BUDGET = 20;
+  private static final int BUDGET = 23; // five of them for the step that runs it again
 
   record Watched(
       @Id UUID id,

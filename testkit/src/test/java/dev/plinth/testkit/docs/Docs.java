@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,6 +111,22 @@ final class Docs {
       throw new IllegalStateException(page + ":" + (start + 1) + ": the block does not end.");
     }
     return blocks;
+  }
+
+  /// The rows of the table whose first heading is this word.
+  static List<String> rows(String page, String heading) {
+    return page.lines()
+        .dropWhile(line -> !line.startsWith("| " + heading + " |"))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("|"))
+        .toList();
+  }
+
+  /// The cells of each row of that table.
+  static List<List<String>> cells(String page, String heading) {
+    return rows(page, heading).stream()
+        .map(row -> Arrays.stream(row.substring(1).split("\\|")).map(String::strip).toList())
+        .toList();
   }
 
   /// The compiled regions, `// docs: name` to `// end`, of the sources in this package.

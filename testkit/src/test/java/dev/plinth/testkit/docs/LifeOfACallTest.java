@@ -12,6 +12,7 @@ import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Operation.Assignment;
+import dev.plinth.spi.Operation.RowUpdate;
 import dev.plinth.spi.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class LifeOfACallTest {
       assertThat(Docs.blocks("docs/life-of-a-call.md", "sql").stream().map(Docs::flat))
           .containsExactly(
               Docs.flat(sql.find(Selection.Deleted.EXCLUDED).sql()),
-              Docs.flat(sql.update(set, false, false).sql()),
+              Docs.flat(sql.update(new RowUpdate(0, null, set, null), false).sql()),
               Docs.flat(writer.of(Shapes.of(AuditEntry.class)).insertLeavingKey().sql()));
     }
   }

@@ -7,11 +7,13 @@ import dev.plinth.Database;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Durability;
 import dev.plinth.config.Setting;
+import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.StaleVersionException;
 import dev.plinth.error.StorageException;
 import dev.plinth.error.TimeoutException;
@@ -54,7 +56,7 @@ class SetupSnippetsTest extends Snippets {
     }
     // end
 
-    assertThat(db.isOpen()).isTrue();
+    assertThat(db.isActive()).isTrue();
   }
 
   @Test
@@ -89,6 +91,15 @@ class SetupSnippetsTest extends Snippets {
     assertThat(answer(() -> users.patch(ada.id(), c -> c.set(User::email, alan.email()))))
         .isEqualTo(409);
     assertThat(answer(() -> db.sql("selekt").execute())).isEqualTo(500);
+    for (DatabaseException busy :
+        List.of(new ConflictException(""), new TimeoutException(""), new ConnectionException(""))) {
+      assertThat(answer(() -> thrown(busy))).isEqualTo(503);
+    }
+    assertThat(answer(() -> thrown(new OutcomeUnknownException("")))).isEqualTo(504);
+  }
+
+  private static void thrown(DatabaseException error) {
+    throw error;
   }
 
   private static int answer(Runnable work) {
@@ -101,7 +112,9 @@ class SetupSnippetsTest extends Snippets {
         case NotFoundException _ -> 404;
         case ValidationException _ -> 400;
         case ConstraintException _, StaleVersionException _ -> 409;
-        case TimeoutException _, ConnectionException _ -> 503;
+        case ConflictException _, TimeoutException _, ConnectionException _ ->
+            503; // may be sent again
+        case OutcomeUnknownException _ -> 504; // may have happened
         case StorageException _ -> 507;
         default -> 500; // error.code() tells the rest apart
       };

@@ -22,9 +22,14 @@ abstract class Snippets {
   User grace;
   User alan;
 
+  /// Where the database is: an SQLite file, unless a test says otherwise.
+  String url() {
+    return "sqlite:" + folder.resolve("shop.db");
+  }
+
   @BeforeEach
   void open() {
-    db = Database.open("sqlite:" + folder.resolve("shop.db"));
+    db = Database.open(url());
     db.schema().create(User.class, Visit.class, Device.class);
     users = db.repository(User.class);
     visits = db.repository(Visit.class);

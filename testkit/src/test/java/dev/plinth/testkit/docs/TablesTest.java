@@ -1,16 +1,19 @@
 package dev.plinth.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Setting;
 import dev.plinth.error.ConfigurationException;
+import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.QueryException;
 import dev.plinth.error.StaleVersionException;
 import dev.plinth.error.StorageException;
@@ -41,7 +44,7 @@ class TablesTest {
 
   @Test
   void everySettingHasItsRow() {
-    assertThat(rows(Docs.text(GUIDE.resolve("configuration.md")), "setting"))
+    assertThat(Docs.rows(Docs.text(GUIDE.resolve("configuration.md")), "setting"))
         .as("The table of settings must be these lines")
         .containsExactlyElementsOf(settings());
   }
@@ -88,7 +91,7 @@ class TablesTest {
   @Test
   void everyStoredTypeHasItsRow() {
     List<String> declared =
-        rows(Docs.text(GUIDE.resolve("sqlite.md")), "Java").stream()
+        Docs.rows(Docs.text(GUIDE.resolve("sqlite.md")), "Java").stream()
             .map(row -> row.split("\\|")[2].strip())
             .toList();
     try (Engine engine = new SqliteProvider().open(DatabaseConfig.of("sqlite::memory:"))) {
@@ -113,6 +116,22 @@ class TablesTest {
   }
 
   @Test
+  void everySampleOfAnEnvFileCanBeRead(@TempDir Path folder) throws IOException {
+    List<Docs.Block> samples =
+        Docs.blocks(Docs.root()).stream()
+            .filter(block -> block.language().equals("properties"))
+            .toList();
+    assertThat(samples).hasSizeGreaterThan(1);
+    for (Docs.Block sample : samples) {
+      Path file = folder.resolve(".env");
+      Files.writeString(file, sample.text());
+      assertThatCode(() -> DatabaseConfig.from(Map.of(), file))
+          .as(sample.where())
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
   void theCoordinatesAreThoseOfTheBuild() {
     String pom = Docs.text(Docs.root().resolve("core/pom.xml"));
     for (String page : List.of("README.md", "docs/guide/getting-started.md")) {
@@ -120,6 +139,17 @@ class TablesTest {
       assertThat(block).contains("<groupId>dev.plinth</groupId>", "plinth-core");
       assertThat(pom).contains(line(block, "version").strip(), line(block, "artifactId").strip());
     }
+  }
+
+  @Test
+  void theDriversVersionIsThatOfTheBuild() {
+    String pom = Docs.text(Docs.root().resolve("pom.xml"));
+    String block = Docs.blocks("docs/guide/getting-started.md", "xml").getLast();
+
+    assertThat(block).contains("<artifactId>postgresql</artifactId>");
+    assertThat(pom)
+        .contains(line(block, "version").strip().replace("version>", "postgresql.version>"));
+    assertThat(Docs.blocks("docs/guide/postgresql.md", "xml")).containsExactly(block);
   }
 
   private static String line(String xml, String tag) {
@@ -161,13 +191,13 @@ class TablesTest {
         |---|---|
         | `NotFoundException` | `NOT_FOUND` |
         """;
-    assertThat(rows(page, "setting"))
+    assertThat(Docs.rows(page, "setting"))
         .containsExactly("| `url` | `DATABASE_URL` |", "| `gone` | `GONE` |")
         .isNotEqualTo(settings());
     assertThat(firstCells(page, "exception"))
         .containsExactly("`NotFoundException` | `NOT_FOUND`")
         .isNotEqualTo(errors());
-    assertThat(rows(page, "absent")).isEmpty();
+    assertThat(Docs.rows(page, "absent")).isEmpty();
   }
 
   private static List<String> settings() {
@@ -192,10 +222,12 @@ class TablesTest {
     samples.addAll(
         List.of(
             new ConfigurationException(""),
+            new ConflictException(""),
             new ConnectionException(""),
             new DataException(""),
             new MappingException(""),
             new NotFoundException("", ""),
+            new OutcomeUnknownException(""),
             new QueryException(""),
             new StaleVersionException("", "", 1, 2),
             new StorageException(""),
@@ -210,19 +242,10 @@ class TablesTest {
         .toList();
   }
 
-  /// The rows of the table whose first heading is this word.
-  private static List<String> rows(String page, String heading) {
-    return page.lines()
-        .dropWhile(line -> !line.startsWith("| " + heading + " |"))
-        .skip(2)
-        .takeWhile(line -> line.startsWith("|"))
-        .toList();
-  }
-
   /// The first cell of each row; for errors, whose class has several codes, the first two.
   private static List<String> firstCells(String page, String heading) {
     int cells = heading.equals("exception") ? 2 : 1;
-    return rows(page, heading).stream()
+    return Docs.rows(page, heading).stream()
         .map(row -> row.substring(1).split("\\|"))
         .map(parts ->
             Arrays.stream(parts, 0, cells).map(String::strip).collect(Collectors.joining(" | ")))

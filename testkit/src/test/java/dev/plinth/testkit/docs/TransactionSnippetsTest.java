@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Transaction;
+import dev.plinth.config.Isolation;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.TransactionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,5 +105,19 @@ class TransactionSnippetsTest extends Snippets {
     assertThatThrownBy(
             () -> db.transaction(Transaction.Options.READ_ONLY, tx -> users.delete(ada.id())))
         .isInstanceOf(TransactionException.class);
+  }
+
+  @Test
+  void options() {
+    // docs: transaction-options
+    db.transaction(
+        Transaction.Options.STANDARD
+            .withIsolation(Isolation.SERIALIZABLE)
+            .withTimeLimit(Duration.ofSeconds(5))
+            .withIdempotencyKey("invoice 4711"),
+        tx -> users.patch(ada.id(), c -> c.set(User::role, Role.MODERATOR)));
+    // end
+
+    assertThat(users.get(ada.id()).role()).isEqualTo(Role.MODERATOR);
   }
 }

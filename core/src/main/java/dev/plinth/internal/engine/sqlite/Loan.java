@@ -1,5 +1,7 @@
 package dev.plinth.internal.engine.sqlite;
 
+import dev.plinth.internal.engine.JdbcSession;
+import dev.plinth.spi.Begin;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Statement;
 import java.util.List;
@@ -14,11 +16,11 @@ final class Loan implements Session {
   /// What all borrowings of one thread share.
   static final class Held {
     private final Thread holder = Thread.currentThread();
-    private final SqliteSession session;
+    private final JdbcSession session;
     private final Runnable ended;
     private int times;
 
-    Held(SqliteSession session, Runnable ended) {
+    Held(JdbcSession session, Runnable ended) {
       this.session = session;
       this.ended = ended;
     }
@@ -34,7 +36,7 @@ final class Loan implements Session {
   }
 
   private final Held held;
-  private final SqliteSession session;
+  private final JdbcSession session;
   private boolean began;
   private boolean closed;
 
@@ -59,8 +61,8 @@ final class Loan implements Session {
   }
 
   @Override
-  public void begin(boolean readOnly) {
-    session.begin(readOnly);
+  public void begin(Begin begin) {
+    session.begin(begin);
     began = true;
   }
 

@@ -59,7 +59,8 @@ final class SqliteCatalog {
       case "integer smallint" -> ColumnType.SHORT;
       case "integer int" -> ColumnType.INTEGER;
       case "integer boolean", "boolean", "bool" -> ColumnType.BOOLEAN;
-      case "integer timestamp", "timestamp", "timestamptz" -> ColumnType.INSTANT;
+      case "integer timestamp", "timestamp", "timestamptz", "timestamp with time zone" ->
+          ColumnType.INSTANT;
       case "integer duration" -> ColumnType.DURATION;
       case "text decimal" -> ColumnType.DECIMAL;
       case "text uuid", "uuid" -> ColumnType.UUID;

@@ -68,7 +68,7 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String generatedKey(ColumnType type) {
+  public String generatedKey(String table, String key, ColumnType type) {
     // exactly "integer primary key" makes the column the row's own number; "autoincrement" never
     // gives a number twice, so that the audit trail of one row cannot become another's
     return "integer primary key autoincrement";
@@ -91,8 +91,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String isDistinct(String column) {
-    return column + " is not ?";
+  public String isDistinct(String column, String value) {
+    return column + " is not " + value;
   }
 
   @Override
@@ -110,25 +110,22 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public Object listArgument(List<?> values, ColumnType type) {
+  public Object listArgument(List<? extends @Nullable Object> values, ColumnType type) {
     List<Object> stored = new ArrayList<>(values.size());
     for (Object value : values) {
       stored.add(
           switch (value) {
+            case null -> throw new IllegalArgumentException("a list to look in has no null");
             case Boolean flag -> flag ? 1 : 0;
             case Float number -> number.doubleValue(); // as the column holds it
             case Number number when type != ColumnType.DECIMAL -> number;
             case Instant instant -> Canonical.micros(instant);
-            case Duration duration -> micros(duration);
+            case Duration duration -> Canonical.micros(duration);
             case byte[] bytes -> java.util.HexFormat.of().withUpperCase().formatHex(bytes);
             default -> Canonical.text(value);
           });
     }
     return Json.MAPPER.writeValueAsString(stored);
-  }
-
-  static long micros(Duration duration) {
-    return duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1000;
   }
 
   @Override
@@ -228,6 +225,11 @@ final class SqliteDialect implements Dialect {
   private static String pragma(List<String> words) {
     int at = words.size() > 2 && words.get(1).equals("main") ? 2 : 1;
     return words.size() > at ? words.get(at) : "";
+  }
+
+  @Override
+  public boolean bracketsQuote() {
+    return true;
   }
 
   @Override

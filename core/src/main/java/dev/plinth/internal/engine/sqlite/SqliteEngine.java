@@ -2,16 +2,19 @@ package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Setting;
-import dev.plinth.error.ConnectionException;
+import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.engine.Gate;
+import dev.plinth.internal.engine.Lane;
+import dev.plinth.internal.engine.Watch;
+import dev.plinth.spi.Capability;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
 import java.time.Duration;
-import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An SQLite file: one connection that writes, several that read, each behind a fair gate.
@@ -19,86 +22,44 @@ import org.jspecify.annotations.Nullable;
 /// A database in memory has one connection for both, which a thread that holds it may borrow again.
 final class SqliteEngine implements Engine {
 
+  private static final Set<Capability> CAPABILITIES =
+      EnumSet.of(
+          Capability.SAVEPOINTS,
+          Capability.STATEMENT_ROLLBACK,
+          Capability.PROCESSES,
+          Capability.PARTIAL_UNIQUE,
+          Capability.FOREIGN_KEYS,
+          Capability.TIME_LIMITS);
+
   private final SqliteFile file;
-  private final boolean echo;
   private final Dialect dialect = new SqliteDialect();
   private final Lane writers;
   private final Lane readers;
-  private volatile boolean closed;
+  private final Watch watch;
+  private volatile Loan.@Nullable Held held; // of the only connection of a database in memory
 
   SqliteEngine(DatabaseConfig config) {
     this.file = new SqliteFile(config);
-    this.echo = config.flag(Setting.ECHO);
+    boolean echo = config.flag(Setting.ECHO);
     Duration limit = config.duration(Setting.POOL_TIMEOUT);
+    Duration statements = config.duration(Setting.STATEMENT_TIMEOUT);
     int queue = config.number(Setting.QUEUE_LIMIT);
-    this.writers = new Lane(new Gate("the writing connection", 1, limit, queue), false);
+    int size = config.number(Setting.POOL_SIZE);
+    this.writers =
+        new Lane(
+            new Gate("the writing connection", 1, limit, queue),
+            back -> new SqliteSession(file.connect(false), false, statements, echo, back));
     this.readers =
         file.inMemory()
             ? writers
             : new Lane(
-                new Gate("a reading connection", config.number(Setting.POOL_SIZE), limit, queue),
-                true);
-    writers.borrow().close(); // makes the file, and says at once if it cannot be
-  }
-
-  /// Connections of one kind, and the line in front of them.
-  private final class Lane {
-    private final Gate gate;
-    private final boolean readOnly;
-    private final Deque<SqliteSession> idle = new ConcurrentLinkedDeque<>();
-    private volatile Loan.@Nullable Held held; // of the only connection of a database in memory
-
-    Lane(Gate gate, boolean readOnly) {
-      this.gate = gate;
-      this.readOnly = readOnly;
-    }
-
-    Session borrow() {
-      Loan.Held mine = held;
-      if (mine != null && mine.byThisThread()) {
-        return mine.lend();
-      }
-      gate.enter();
-      try {
-        SqliteSession session = idle.pollLast(); // the last used has the warmest cache
-        if (closed) {
-          throw new ConnectionException("The database is closed.");
-        }
-        if (session == null) {
-          session = new SqliteSession(file.connect(readOnly), readOnly, echo, this::giveBack);
-        }
-        session.lend();
-        if (!file.inMemory()) {
-          return session;
-        }
-        Loan.Held first = new Loan.Held(session, () -> held = null);
-        held = first;
-        return first.lend();
-      } catch (Throwable e) {
-        gate.leave();
-        throw e;
-      }
-    }
-
-    private void giveBack(SqliteSession session) {
-      if (closed) {
-        session.end();
-      } else {
-        idle.addLast(session);
-        if (closed) { // it may have been closed between the two lines above
-          end();
-        }
-      }
-      gate.leave();
-    }
-
-    void end() {
-      SqliteSession session = idle.pollFirst();
-      while (session != null) {
-        session.end();
-        session = idle.pollFirst();
-      }
-    }
+                new Gate("a reading connection", size, limit, queue),
+                back -> new SqliteSession(file.connect(true), true, statements, echo, back));
+    writers.borrow(PATIENT).close(); // makes the file, and says at once if it cannot be
+    this.watch =
+        new Watch(
+            config.duration(Setting.LEAK_REPORT),
+            file.inMemory() ? List.of(writers.gate()) : List.of(writers.gate(), readers.gate()));
   }
 
   @Override
@@ -122,13 +83,28 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public Session read() {
-    return readers.borrow();
+  public Set<Capability> capabilities() {
+    return CAPABILITIES;
   }
 
   @Override
-  public Session write() {
-    return writers.borrow();
+  public Session read(Duration patience) {
+    return file.inMemory() ? lend(patience) : readers.borrow(patience);
+  }
+
+  @Override
+  public Session write(Duration patience) {
+    return file.inMemory() ? lend(patience) : writers.borrow(patience);
+  }
+
+  private Session lend(Duration patience) {
+    Loan.Held mine = held;
+    if (mine != null && mine.byThisThread()) {
+      return mine.lend();
+    }
+    Loan.Held first = new Loan.Held(writers.borrow(patience), () -> held = null);
+    held = first;
+    return first.lend();
   }
 
   @Override
@@ -142,9 +118,14 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public PoolHealth pool() {
+    return file.inMemory() ? writers.pool() : writers.pool().plus(readers.pool());
+  }
+
+  @Override
   public void close() {
-    closed = true;
-    readers.end();
-    writers.end();
+    watch.close();
+    readers.close();
+    writers.close();
   }
 }

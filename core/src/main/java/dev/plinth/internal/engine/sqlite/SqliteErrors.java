@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -48,7 +47,8 @@ final class SqliteErrors {
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
           new TimeoutException(
               doing + "another process holds the database's lock for longer than the limit.", e);
-      case SQLITE_INTERRUPT -> new TimeoutException(doing + "it was interrupted.", e);
+      case SQLITE_INTERRUPT ->
+          new TimeoutException(doing + "it was stopped, its time was over.", e, true);
       case SQLITE_FULL -> new StorageException(doing + "the disk or the database is full.", e);
       case SQLITE_READONLY ->
           reading
@@ -141,23 +141,7 @@ final class SqliteErrors {
       constraint = subject;
     }
     return new ConstraintException(
-        kind, table, columns, constraint, doing + words(kind, columns, constraint), e);
-  }
-
-  private static String words(Kind kind, List<String> columns, @Nullable String constraint) {
-    String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")";
-    return switch (kind) {
-      case UNIQUE ->
-          "another row has the same value"
-              + (columns.size() > 1 ? "s" : "")
-              + (names.isEmpty() && constraint != null ? " (" + constraint + ")" : names)
-              + ".";
-      case NOT_NULL -> "a value is missing" + names + ".";
-      case FOREIGN_KEY ->
-          "a row it refers to is not there, or it is itself referred to by another row.";
-      case CHECK ->
-          "a condition does not hold" + (constraint == null ? "" : ": " + constraint) + ".";
-    };
+        kind, table, columns, constraint, doing + kind.words(columns, constraint), e);
   }
 
   private static Kind byMessage(String message) {

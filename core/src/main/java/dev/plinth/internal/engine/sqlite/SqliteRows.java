@@ -1,10 +1,8 @@
 package dev.plinth.internal.engine.sqlite;
 
-import dev.plinth.error.DataException;
-import dev.plinth.error.DatabaseException;
-import dev.plinth.error.TransactionException;
+import dev.plinth.internal.engine.JdbcRows;
+import dev.plinth.internal.engine.KeptStatements;
 import dev.plinth.internal.shape.Canonical;
-import dev.plinth.spi.Session;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,73 +13,23 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a running query; it frees its statement when closed.
-final class SqliteRows implements Session.Rows {
+/// The rows of a running query on SQLite, which lets any cell hold anything.
+final class SqliteRows extends JdbcRows {
 
-  private final ResultSet rows;
-  private final SqliteStatements.Kept kept;
-  private final SqliteSession session;
-  private final String what;
-  private boolean closed;
   private int checked = -1; // the cell that was looked at twice, and whether it holds nothing
   private boolean checkedNull;
 
-  SqliteRows(ResultSet rows, SqliteStatements.Kept kept, SqliteSession session, String what) {
-    this.rows = rows;
-    this.kept = kept;
-    this.session = session;
-    this.what = what;
+  SqliteRows(ResultSet rows, KeptStatements.Kept kept, SqliteSession session, String what) {
+    super(rows, kept, session, what);
   }
 
   @Override
   public boolean next() {
     checked = -1;
-    if (kept.ended()) {
-      throw new TransactionException(
-          "Could not go on reading: the transaction that the rows belong to has ended.");
-    }
-    try {
-      return rows.next();
-    } catch (SQLException e) {
-      kept.spoil();
-      throw session.failed(e, what);
-    }
-  }
-
-  @Override
-  public List<String> names() {
-    try {
-      List<String> names = new ArrayList<>();
-      for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-        names.add(rows.getMetaData().getColumnLabel(i));
-      }
-      return names;
-    } catch (SQLException e) {
-      throw session.failed(e, what);
-    }
-  }
-
-  @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      if (kept.ended()) {
-        return;
-      }
-      try {
-        rows.close();
-      } catch (SQLException e) {
-        kept.spoil();
-        throw session.failed(e, what);
-      } finally {
-        session.statements().giveBack(kept);
-      }
-    }
+    return super.next();
   }
 
   @Override
@@ -90,15 +38,6 @@ final class SqliteRows implements Session.Rows {
       return checkedNull;
     }
     return any(position) == null;
-  }
-
-  @Override
-  public @Nullable String text(int position) {
-    try {
-      return rows.getString(position + 1);
-    } catch (SQLException e) {
-      throw session.failed(e, what);
-    }
   }
 
   @Override
@@ -126,9 +65,9 @@ final class SqliteRows implements Session.Rows {
   public long int64(int position) {
     Object stored;
     try {
-      stored = rows.getObject(position + 1);
+      stored = rows().getObject(position + 1);
     } catch (SQLException e) {
-      throw session.failed(e, what);
+      throw failed(e);
     }
     checked = position;
     checkedNull = stored == null;
@@ -151,9 +90,9 @@ final class SqliteRows implements Session.Rows {
   public double float64(int position) {
     double value;
     try {
-      value = rows.getDouble(position + 1);
+      value = rows().getDouble(position + 1);
     } catch (SQLException e) {
-      throw session.failed(e, what);
+      throw failed(e);
     }
     if (value == 0) {
       Object stored = any(position);
@@ -169,12 +108,12 @@ final class SqliteRows implements Session.Rows {
   @Override
   public boolean bool(int position) {
     try {
-      int value = rows.getInt(position + 1);
+      int value = rows().getInt(position + 1);
       if (value == 1) {
         return true;
       }
     } catch (SQLException e) {
-      throw session.failed(e, what);
+      throw failed(e);
     }
     Object stored = any(position);
     checked = position;
@@ -212,9 +151,9 @@ final class SqliteRows implements Session.Rows {
   public @Nullable Instant instant(int position) {
     long micros;
     try {
-      micros = rows.getLong(position + 1);
+      micros = rows().getLong(position + 1);
     } catch (SQLException e) {
-      throw session.failed(e, what);
+      throw failed(e);
     }
     // Text such as "2026-11-21 10:00:00", as other programs store it, reads as its leading number,
     // the year; so only a number in the range of years needs a second look.
@@ -283,32 +222,16 @@ final class SqliteRows implements Session.Rows {
     if (micros == 0 && isNull(position)) {
       return null;
     }
-    return Duration.ofSeconds(
-        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
-  }
-
-  @Override
-  public byte @Nullable [] bytes(int position) {
-    try {
-      return rows.getBytes(position + 1);
-    } catch (SQLException e) {
-      throw session.failed(e, what);
-    }
+    return Canonical.duration(micros);
   }
 
   @Override
   public @Nullable Object any(int position) {
     try {
-      Object value = rows.getObject(position + 1);
+      Object value = rows().getObject(position + 1);
       return value instanceof Integer number ? (Object) number.longValue() : value;
     } catch (SQLException e) {
-      throw session.failed(e, what);
+      throw failed(e);
     }
-  }
-
-  // without the cause, whose message repeats the value, which may be secret
-  private DatabaseException unfit(int position, String wanted) {
-    return new DataException(
-        "Column %s (%s) does not hold %s.".formatted(names().get(position), what, wanted));
   }
 }

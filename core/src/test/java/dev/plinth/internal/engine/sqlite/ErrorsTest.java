@@ -255,7 +255,7 @@ final class ErrorsTest {
     Database db = open("a.db");
     db.close();
     db.close();
-    assertThat(db.isOpen()).isFalse();
+    assertThat(db.isActive()).isFalse();
     for (Runnable use :
         List.<Runnable>of(
             () -> db.sql("select 1").rows().list(),

@@ -1,4 +1,4 @@
-package dev.plinth.internal.engine.sqlite;
+package dev.plinth.internal.engine;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,15 +10,13 @@ import java.util.Map;
 
 /// The prepared statements of one connection, kept by their text.
 ///
-/// The driver keeps none, and preparing costs as much as running a small query. A statement that is
+/// Where the driver keeps none, preparing costs as much as running a small query. A statement that is
 /// still being read is never handed out again: whoever asks for its text then gets one of his own.
 /// Confined to the session's thread.
-final class SqliteStatements {
-
-  private static final int KEPT = 256;
+public final class KeptStatements {
 
   /// A statement on loan.
-  static final class Kept {
+  public static final class Kept {
     private final PreparedStatement statement;
     private boolean busy;
     private boolean cached;
@@ -28,38 +26,41 @@ final class SqliteStatements {
       this.statement = statement;
     }
 
-    PreparedStatement statement() {
+    /// The statement itself.
+    public PreparedStatement statement() {
       return statement;
     }
 
     /// Whether the session took the statement back while somebody was reading it.
-    boolean ended() {
+    public boolean ended() {
       return ended;
     }
 
     /// Marks a statement that failed: the driver frees it after some errors without saying so.
-    void spoil() {
+    public void spoil() {
       cached = false;
     }
   }
 
   private final Connection connection;
+  private final int most;
   private final Map<String, Kept> bySql = new LinkedHashMap<>(64, 0.75f, true);
   private final List<Kept> lent = new ArrayList<>();
 
-  SqliteStatements(Connection connection) {
+  /// The statements of a connection.
+  ///
+  /// @param most how many are kept; 0 where the driver keeps them itself
+  KeptStatements(Connection connection, int most) {
     this.connection = connection;
+    this.most = most;
   }
 
   Kept lend(String sql) throws SQLException {
     Kept kept = bySql.get(sql);
     if (kept == null) {
       kept = new Kept(connection.prepareStatement(sql));
-      kept.cached = true;
-      Kept replaced = bySql.put(sql, kept);
-      assert replaced == null;
-      if (bySql.size() > KEPT) {
-        evict();
+      if (most > 0) {
+        keep(sql, kept);
       }
     } else if (kept.busy) {
       kept = new Kept(connection.prepareStatement(sql));
@@ -67,6 +68,15 @@ final class SqliteStatements {
     kept.busy = true;
     lent.add(kept);
     return kept;
+  }
+
+  private void keep(String sql, Kept kept) throws SQLException {
+    kept.cached = true;
+    Kept replaced = bySql.put(sql, kept);
+    assert replaced == null;
+    if (bySql.size() > most) {
+      evict();
+    }
   }
 
   private void evict() throws SQLException {

@@ -1,0 +1,163 @@
+package dev.plinth.internal.engine.postgres;
+
+import dev.plinth.config.DatabaseConfig;
+import dev.plinth.config.ServerUrl;
+import dev.plinth.config.Setting;
+import dev.plinth.error.ConnectionException;
+import dev.plinth.error.DatabaseException;
+import dev.plinth.error.TimeoutException;
+import dev.plinth.health.PoolHealth;
+import dev.plinth.internal.engine.Gate;
+import dev.plinth.spi.Session;
+import dev.plinth.spi.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The replicas of a primary, for reads that may be a little old.
+///
+/// Every host of the URL is asked whether it is one, at most once a second, when somebody wants to
+/// read: roles change when the primary does. Thread-safe.
+final class PostgresReplicas implements AutoCloseable {
+
+  // without a stream from the primary, and with one that is not replayed yet, the age of the last
+  // transaction tells; with one that is, there is nothing newer, however old that transaction is
+  private static final Statement STATE =
+      new Statement(
+          """
+          select pg_is_in_recovery(), pg_last_wal_replay_lsn()::text,
+            case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+                and exists (select from pg_stat_wal_receiver) then 0
+              else coalesce(extract(epoch from now() - pg_last_xact_replay_timestamp()), 1e9)
+            end::float8\
+          """,
+          List.of(),
+          "ask how far the replica is");
+
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final List<Replica> replicas = new ArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  PostgresReplicas(DatabaseConfig config, ServerUrl server) {
+    double lag = Double.parseDouble(config.text(Setting.REPLICA_LAG));
+    for (ServerUrl.Host host : server.hosts()) {
+      PostgresSource source = new PostgresSource(config, server, host);
+      replicas.add(new Replica(new PostgresPool(config, source, 0, false), lag, source.longest()));
+    }
+  }
+
+  /// A session of a replica that has everything up to a position; null if there is none.
+  @Nullable Session borrow(String position, Duration patience) {
+    int first = turn.getAndIncrement();
+    for (int i = 0; i < replicas.size(); i++) {
+      Session session =
+          replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position, patience);
+      if (session != null) {
+        return session;
+      }
+    }
+    return null;
+  }
+
+  /// The lines in front of them.
+  List<Gate> gates() {
+    return replicas.stream().map(replica -> replica.pool.gate()).toList();
+  }
+
+  PoolHealth pool() {
+    return replicas.stream()
+        .map(replica -> replica.pool.pool())
+        .reduce(new PoolHealth(0, 0, 0, 0), PoolHealth::plus);
+  }
+
+  /// What is wrong with single replicas.
+  List<String> complaints() {
+    return replicas.stream()
+        .filter(replica -> replica.pool.avoided())
+        .map(replica -> "the replica " + replica.pool + " is away")
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    replicas.forEach(replica -> replica.pool.close());
+  }
+
+  /// A log position such as `16/B374D848`, so that the later one is the greater text.
+  static String sortable(@Nullable String lsn) {
+    if (lsn == null) {
+      return "";
+    }
+    int slash = lsn.indexOf('/');
+    return "%08X%08X"
+        .formatted(
+            Long.parseLong(lsn, 0, slash, 16), Long.parseLong(lsn, slash + 1, lsn.length(), 16));
+  }
+
+  private static final class Replica {
+    private final PostgresPool pool;
+    private final double mostLag;
+    private final Duration connecting;
+    private volatile long asked = System.nanoTime() - FRESH_NANOS;
+    private volatile boolean fit;
+    private volatile String replayed = "";
+
+    Replica(PostgresPool pool, double mostLag, Duration connecting) {
+      this.pool = pool;
+      this.mostLag = mostLag;
+      this.connecting = connecting;
+    }
+
+    @Nullable Session borrow(String position, Duration patience) {
+      boolean known = System.nanoTime() - asked < FRESH_NANOS;
+      if (known && !fit) {
+        return null;
+      }
+      if (!known) {
+        unfit(); // until it has answered: others need not wait with this one if it hangs
+      }
+      try {
+        PostgresSession session = pool.borrow(true, patience);
+        try {
+          if (!known || replayed.compareTo(position) < 0) {
+            ask(session);
+          }
+          if (fit && replayed.compareTo(position) >= 0) {
+            return session;
+          }
+        } catch (Throwable e) {
+          session.close();
+          throw e;
+        }
+        session.close();
+      } catch (ConnectionException | TimeoutException e) {
+        unfit(); // the next one, or the primary
+      } catch (DatabaseException e) {
+        unfit();
+        throw e;
+      }
+      return null;
+    }
+
+    private void ask(PostgresSession session) {
+      session.soon(
+          connecting,
+          () -> {
+            try (Session.Rows rows = session.query(STATE)) {
+              rows.next();
+              fit = rows.bool(0) && rows.float64(2) <= mostLag;
+              replayed = sortable(rows.text(1));
+              asked = System.nanoTime();
+            }
+          });
+    }
+
+    private void unfit() {
+      fit = false;
+      asked = System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package dev.plinth.internal.engine.postgres;
+
+import dev.plinth.config.Isolation;
+import dev.plinth.error.DatabaseException;
+import dev.plinth.error.OutcomeUnknownException;
+import dev.plinth.error.UnsupportedException;
+import dev.plinth.internal.engine.Gate;
+import dev.plinth.internal.engine.JdbcSession;
+import dev.plinth.internal.engine.KeptStatements.Kept;
+import dev.plinth.spi.Begin;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Deadline;
+import dev.plinth.spi.Load;
+import dev.plinth.spi.Statement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
+
+/// One connection to a PostgreSQL server.
+///
+/// Round trips are what counts here. So the driver's "begin" travels with the first statement, and
+/// what only changes the transaction's state (its isolation, its time limit, savepoints) waits and
+/// travels in front of the next statement.
+final class PostgresSession extends JdbcSession {
+
+  private static final Statement DISCARD = control("discard all", "clean the connection");
+  private static final List<Statement> IN_TRANSACTION =
+      List.of(
+          control("reset all", "clean the connection"),
+          control("reset role", "clean the connection"),
+          control("discard temp", "clean the connection"),
+          control("do $$ begin perform pg_advisory_unlock_all(); end $$", "clean the connection"));
+
+  // what a commit has flushed is sent to the replicas at once; what else is in the log may wait for
+  // seconds, but without synchronous commits our own may be among that
+  private static final Statement POSITION =
+      control(
+          "select (case current_setting('synchronous_commit') when 'off'"
+              + " then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end)::text",
+          "read the log's position");
+  // kept by the server's connection through every end of a transaction
+  private static final Pattern LOCK = Pattern.compile("(?i)pg_(try_)?advisory_(?!xact)");
+
+  private static final int FETCH = 1000;
+  private static final int KEPT = 64; // the driver keeps more, by their text
+
+  private final PgConnection connection;
+  private final boolean replicated;
+  private final Duration limit; // of every statement; zero for none
+  private final boolean pooled; // the connection itself cannot keep a limit
+  private @Nullable Deadline deadline; // of the transaction
+  private long allowed; // what the server was told last, in milliseconds
+  private boolean reading;
+  private @Nullable Connection borrowed; // the pool's face of the connection
+  private final List<String> pending = new ArrayList<>(); // travels in front of the next statement
+  private int fetch; // how many rows come at a time; 0 for all
+  private int ahead; // how many results come before that of the statement itself
+  private boolean committing;
+  private boolean soiled;
+  private @Nullable SQLException ill;
+  private boolean lost;
+
+  /// A session over one of the server's connections.
+  ///
+  /// @param limit what each statement may take; zero for no limit
+  /// @param pooled whether the connection was made without that limit
+  PostgresSession(
+      PgConnection connection,
+      boolean replicated,
+      Duration limit,
+      boolean pooled,
+      boolean echo,
+      Consumer<JdbcSession> giveBack) {
+    super(connection, KEPT, echo, giveBack);
+    this.connection = connection;
+    this.replicated = replicated;
+    this.limit = limit;
+    this.pooled = pooled;
+  }
+
+  /// Begins a borrowing.
+  void lend(boolean reading, Connection borrowed, Gate.Lease lease) {
+    this.reading = reading;
+    this.borrowed = borrowed;
+    ill = null;
+    super.lend(lease);
+  }
+
+  /// What goes back to the pool.
+  Connection borrowed() {
+    return Objects.requireNonNull(borrowed, "not lent");
+  }
+
+  /// Whether the connection is of no more use.
+  boolean lost() {
+    return lost;
+  }
+
+  /// What went wrong by the server's fault; null if nothing did.
+  @Nullable SQLException ill() {
+    return ill;
+  }
+
+  @Override
+  protected void bind(PreparedStatement prepared, int position, ColumnType type, Object value)
+      throws SQLException {
+    PostgresBinder.bind(connection, prepared, position, type, value);
+  }
+
+  @Override
+  protected void bindNull(PreparedStatement prepared, int position, ColumnType type)
+      throws SQLException {
+    PostgresBinder.bindNull(prepared, position, type);
+  }
+
+  @Override
+  protected Rows rows(ResultSet rows, Kept kept, String what) {
+    return new PostgresRows(rows, kept, this, what);
+  }
+
+  @Override
+  protected DatabaseException classify(SQLException e, String what) {
+    if (PostgresErrors.isIll(e)) {
+      ill = e;
+    }
+    lost |= PostgresErrors.isLost(e, reading);
+    return PostgresErrors.classify(
+        e, what, new PostgresErrors.Moment(reading, inTransaction(), committing));
+  }
+
+  @Override
+  protected boolean endsTransaction(SQLException e) {
+    return true; // until it is rolled back, to a savepoint at least
+  }
+
+  @Override
+  protected void start(Begin begin) {
+    try {
+      connection.setAutoCommit(false); // sends nothing
+    } catch (SQLException e) {
+      throw classify(e, "begin a transaction");
+    }
+    if (begin.readOnly() || begin.isolation() != Isolation.READ_COMMITTED) {
+      pending.add(
+          "set transaction isolation level "
+              + PostgresDialect.level(begin.isolation())
+              + (begin.readOnly() ? " read only" : ""));
+    }
+    deadline = begin.deadline();
+    allowed = pooled || limit.isZero() ? Long.MAX_VALUE : limit.toMillis();
+    allow();
+  }
+
+  // Tells the server what a statement may take from now on. The less time is left, the more often,
+  // so that the last statement ends soon after the deadline, and most need not be told anything.
+  private void allow() {
+    long most = limit.isZero() ? Long.MAX_VALUE : limit.toMillis();
+    if (deadline != null) {
+      most = Math.min(most, Math.max(1, deadline.left().toMillis()));
+    }
+    if (most < allowed - allowed / 4) {
+      allowed = most;
+      pending.add("set local statement_timeout = " + most);
+    }
+  }
+
+  @Override
+  public void savepoint(int depth) {
+    pending.add("savepoint plinth_" + depth);
+  }
+
+  @Override
+  public void release(int depth) {
+    pending.add("release savepoint plinth_" + depth);
+  }
+
+  @Override
+  public void rollbackTo(int depth) {
+    int unsent = pending.lastIndexOf("savepoint plinth_" + depth);
+    if (unsent >= 0 && !broken()) { // nothing was sent since
+      pending.subList(unsent, pending.size()).clear();
+      return;
+    }
+    pending.clear(); // what comes behind the savepoint goes with it
+    if (deadline != null) {
+      allowed = Long.MAX_VALUE; // the limit that was told behind the savepoint as well
+    }
+    try (java.sql.Statement back = connection.createStatement()) {
+      back.executeUpdate("rollback to savepoint plinth_" + depth);
+    } catch (SQLException e) {
+      throw classify(e, "roll back to a savepoint");
+    }
+    mend();
+    release(depth);
+  }
+
+  @Override
+  protected String text(Statement statement) {
+    if (statement.lasting()
+        && pooled
+        && (!inTransaction() || LOCK.matcher(statement.sql()).find())) {
+      throw new UnsupportedException(
+          "Could not "
+              + statement.what()
+              + ": behind a pooler in transaction mode nothing stays with a connection. Do it in a transaction (locks by pg_advisory_xact_lock), or use a URL that goes to the server directly.");
+    }
+    soiled |= statement.lasting();
+    if (deadline != null && inTransaction()) {
+      allow();
+    }
+    ahead = pending.size();
+    return ahead == 0 ? statement.sql() : String.join("; ", pending) + "; " + statement.sql();
+  }
+
+  @Override
+  protected ResultSet runQuery(PreparedStatement prepared) throws SQLException {
+    prepared.setFetchSize(fetch);
+    if (ahead == 0) {
+      ResultSet rows = prepared.executeQuery();
+      confirm(prepared);
+      return rows;
+    }
+    if (!runBehind(prepared)) {
+      throw new SQLException("Query does not return results", PostgresErrors.NO_RESULTS);
+    }
+    return prepared.getResultSet();
+  }
+
+  @Override
+  protected long runUpdate(PreparedStatement prepared, String what) throws SQLException {
+    if (ahead == 0) {
+      long changed = prepared.executeUpdate();
+      confirm(prepared);
+      return changed;
+    }
+    runBehind(prepared);
+    return Math.max(0, prepared.getUpdateCount());
+  }
+
+  // runs a statement with what travels in front of it, up to its own result: whether that has rows
+  private boolean runBehind(PreparedStatement prepared) throws SQLException {
+    pending.clear();
+    boolean rows = prepared.execute();
+    for (int i = 0; i < ahead; i++) {
+      rows = prepared.getMoreResults();
+    }
+    return rows;
+  }
+
+  // a statement that is its own transaction was acknowledged, but perhaps not by the standbys
+  private void confirm(PreparedStatement prepared) throws SQLException {
+    if (!reading && !inTransaction() && PostgresErrors.isUnreplicated(prepared.getWarnings())) {
+      throw new SQLException("The commit was not replicated", PostgresErrors.UNKNOWN);
+    }
+  }
+
+  @Override
+  public int[] batch(Statement statement, List<@Nullable Object[]> rows) {
+    flush();
+    return super.batch(statement, rows);
+  }
+
+  /// Sends what waits to travel with the next statement.
+  private void flush() {
+    if (!pending.isEmpty()) {
+      String sql = pending.removeLast();
+      update(control(sql, "set up the transaction"));
+    }
+  }
+
+  @Override
+  public Rows query(Statement statement, @Nullable Object... arguments) {
+    return inTransaction() || !pooled || limit.isZero()
+        ? super.query(statement, arguments)
+        : alone(() -> super.query(statement, arguments)); // its rows are all here by then
+  }
+
+  @Override
+  public long update(Statement statement, @Nullable Object... arguments) {
+    return inTransaction() || !pooled || limit.isZero()
+        ? super.update(statement, arguments)
+        : alone(() -> super.update(statement, arguments));
+  }
+
+  // where a limit cannot be the connection's, it is that of a transaction around the statement
+  private <R> R alone(Supplier<R> work) {
+    begin(Begin.WRITE);
+    R result;
+    try {
+      result = work.get();
+    } catch (Throwable e) {
+      rollback();
+      throw e;
+    }
+    commit();
+    return result;
+  }
+
+  @Override
+  public Rows stream(Statement statement, @Nullable Object... arguments) {
+    if (!inTransaction() && !reading) {
+      return query(statement, arguments); // what a write gives is not many, and must be kept
+    }
+    if (!inTransaction()) {
+      noteHolder();
+      begin(Begin.WRITE); // rows come in portions only inside a transaction; close() ends it
+    }
+    flush();
+    fetch = FETCH;
+    try {
+      return query(statement, arguments);
+    } finally {
+      fetch = 0;
+    }
+  }
+
+  @Override
+  public void load(Load load, List<@Nullable Object[]> rows) {
+    flush();
+    check(load.insert());
+    try {
+      new PostgresCopy(load.columns()).send(connection, load.table(), rows);
+    } catch (SQLException e) {
+      throw failed(e, load.insert().what());
+    }
+  }
+
+  @Override
+  protected void end(boolean commit) {
+    pending.clear();
+    deadline = null;
+    if (commit && pooled && soiled) {
+      soiled = false;
+      IN_TRANSACTION.forEach(this::update); // afterwards the connection is somebody else's
+    }
+    committing = commit;
+    try {
+      if (commit) {
+        connection.commit();
+      } else {
+        connection.rollback();
+      }
+      boolean unreplicated = commit && PostgresErrors.isUnreplicated(connection.getWarnings());
+      connection.clearWarnings();
+      connection.setAutoCommit(true);
+      if (unreplicated) {
+        throw new OutcomeUnknownException(
+            "The commit was stopped while it waited for the standbys: it is kept by the primary, but may be lost with it.");
+      }
+    } catch (SQLException e) {
+      throw failed(e, commit ? "commit" : "roll back");
+    } finally {
+      committing = false;
+    }
+  }
+
+  @Override
+  public String position() {
+    if (!replicated) {
+      return "";
+    }
+    try (Rows rows = query(POSITION)) {
+      rows.next();
+      return PostgresReplicas.sortable(rows.text(0));
+    }
+  }
+
+  /// Does what must be answered within some time, however long a statement may take otherwise.
+  void soon(Duration longest, Runnable work) {
+    try {
+      int usual = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, (int) longest.toMillis());
+      work.run();
+      connection.setNetworkTimeout(Runnable::run, usual); // otherwise it is lost
+    } catch (SQLException e) {
+      throw classify(e, "limit the time of an answer");
+    }
+  }
+
+  /// Takes away what hand-written SQL may have left with the connection.
+  void clean() {
+    if (soiled && !lost && !pooled) {
+      soiled = false;
+      update(DISCARD);
+    }
+  }
+}

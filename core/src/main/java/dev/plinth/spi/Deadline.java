@@ -1,0 +1,24 @@
+package dev.plinth.spi;
+
+import java.time.Duration;
+
+/// The moment at which something must be over.
+///
+/// @param nanos that moment, as [System#nanoTime()] will say it
+public record Deadline(long nanos) {
+
+  /// The moment that is so far from now.
+  public static Deadline in(Duration time) {
+    return new Deadline(System.nanoTime() + time.toNanos());
+  }
+
+  /// How much time is left; negative when it is over.
+  public Duration left() {
+    return Duration.ofNanos(nanos - System.nanoTime());
+  }
+
+  /// Whether it is over.
+  public boolean isOver() {
+    return nanos - System.nanoTime() <= 0;
+  }
+}
