@@ -23,12 +23,12 @@ public final class Bench {
   private static final String HEAP = "-Xmx1g";
 
   private final Settings settings;
-  private final Path folder;
-  private final Path template;
+  private final Site site;
+  private final String template;
 
-  private Bench(Settings settings, Path folder, Path template) {
+  private Bench(Settings settings, Site site, String template) {
     this.settings = settings;
-    this.folder = folder;
+    this.site = site;
     this.template = template;
   }
 
@@ -51,26 +51,23 @@ public final class Bench {
 
   private static boolean run(Settings settings) throws IOException {
     Path home = Path.of(System.getProperty("plinth.bench.home", "")).toAbsolutePath();
-    Path folder = Template.folder(settings.folder().orElse(home.resolve("target")));
-    Report report = new Report(settings);
+    Report report;
     boolean steady = true;
-    try {
+    try (Site site = Site.of(settings, home.resolve("target"));
+        Place place = settings.engine().place(site.where())) {
+      report = new Report(settings, site);
       System.out.println(report.head());
       if (!settings.workloads().isEmpty()) {
-        Path template =
-            Template.make(settings.engine(), folder.resolve("template.db"), Workloads.ROWS);
-        Bench bench = new Bench(settings, folder, template);
+        Bench bench = new Bench(settings, site, Template.make(place, Workloads.ROWS));
         for (Workload workload : settings.workloads()) {
           report.add(bench.measure(workload));
         }
       }
       if (settings.memory()) {
-        List<StreamMemory> memory = StreamMemory.measure(settings.engine(), folder);
+        List<StreamMemory> memory = StreamMemory.measure(place);
         report.add(memory);
         steady = StreamMemory.steady(memory);
       }
-    } finally {
-      Template.delete(folder);
     }
     System.out.println("\nWritten to " + report.write(home.resolve("results")));
     return steady;
@@ -97,8 +94,8 @@ public final class Bench {
             .param("contender", kind.toString())
             .param("engine", settings.engine().name())
             .param("mixed", String.valueOf(settings.mixed()))
-            .param("template", template.toString())
-            .param("parent", folder.toString())
+            .param("template", template)
+            .param("where", site.where())
             .mode(workload.mode())
             .warmupIterations(settings.warmups(workload))
             .measurementIterations(settings.iterations(workload))

@@ -1,6 +1,5 @@
 package dev.plinth.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -27,13 +26,10 @@ public interface Contender extends AutoCloseable {
   }
 
   /// Opens a store that [Template] made.
-  static Contender open(Kind kind, Engine engine, Path file) {
+  static Contender open(Kind kind, Engine engine, String store) {
     return switch (kind) {
-      case PLINTH -> new PlinthContender(engine.url(file));
-      case JDBC ->
-          switch (engine) {
-            case SQLITE -> new JdbcContender(file);
-          };
+      case PLINTH -> new PlinthContender(store, engine.served());
+      case JDBC -> engine.byHand(store);
     };
   }
 

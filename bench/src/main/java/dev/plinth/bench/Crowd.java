@@ -11,7 +11,6 @@ import dev.plinth.entity.Id;
 import dev.plinth.entity.Json;
 import dev.plinth.entity.Version;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,16 +57,15 @@ final class Crowd {
   }
 
   /// Every workload by every contender, and other records besides.
-  static void exercise(Engine engine, Path folder) {
-    try (Database db = Database.open(engine.url(folder.resolve("crowd.db")))) {
+  static void exercise(Engine engine, Place place) {
+    try (Database db = Database.open(place.fresh())) {
       db.schema().create(Product.class, Visit.class, Note.class, Tag.class);
       for (int i = 0; i < ROUNDS; i++) {
         others(db, i);
       }
     }
     for (Contender.Kind kind : Contender.Kind.values()) {
-      Path file = Template.make(engine, folder.resolve(kind + ".db"), 2000);
-      try (Contender contender = Contender.open(kind, engine, file)) {
+      try (Contender contender = Contender.open(kind, engine, Template.make(place, 2000))) {
         for (int i = 0; i < ROUNDS; i++) {
           workloads(contender, i);
         }

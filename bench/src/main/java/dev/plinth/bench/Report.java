@@ -18,20 +18,23 @@ import tools.jackson.databind.json.JsonMapper;
 /// The table, line by line as it comes about, and the same figures as JSON.
 final class Report {
 
-  private static final String LINE = "%-15s %-7s %-9s %6s %6s %13s %13s%n";
+  private static final String LINE = "%-15s %-10s %-9s %6s %6s %13s %13s%n";
 
   private final Settings settings;
+  private final Site site;
   private final List<Map<String, Object>> workloads = new ArrayList<>();
   private final List<Map<String, Object>> memory = new ArrayList<>();
 
-  Report(Settings settings) {
+  Report(Settings settings, Site site) {
     this.settings = settings;
+    this.site = site;
   }
 
   String head() {
     String table =
         LINE.formatted("workload", "engine", "contender", "ratio", "cpu", "us/op", "bytes/op");
     return settings.words()
+        + site.words()
         + (settings.workloads().isEmpty() ? "" : "\n\n" + table.stripTrailing());
   }
 
@@ -96,7 +99,7 @@ final class Report {
     document.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     document.put("quick", settings.quick());
     document.put("mixed", settings.mixed());
-    document.put("settings", settings.words());
+    document.put("settings", settings.words() + site.words());
     document.put("workloads", workloads);
     document.put(StreamMemory.NAME, memory);
     String name = DateTimeFormatter.ofPattern("uuuu-MM-dd-HHmmss", Locale.ROOT).format(now);

@@ -16,17 +16,19 @@ import java.util.stream.Collectors;
 /// @param quick whether a rough answer will do
 /// @param mixed whether each JVM does everything else first
 /// @param folder where the files lie; the project's own folder if empty
+/// @param url the server; one is started if empty
 record Settings(
     List<Workload> workloads,
     boolean memory,
     Engine engine,
     boolean quick,
     boolean mixed,
-    Optional<Path> folder) {
+    Optional<Path> folder,
+    Optional<String> url) {
 
   static final String USAGE =
       """
-      bench/run [workload…] [--engine NAME] [--quick] [--mixed] [--folder DIR]
+      bench/run [workload…] [--engine NAME] [--quick] [--mixed] [--folder DIR | --url URL]
 
       Measures Plinth against an expert's hand-written JDBC and prints, for each workload, the ratio
       of their times and the bytes that each allocates per operation.
@@ -35,6 +37,8 @@ record Settings(
         --quick        few and short iterations: all workloads in less than four minutes
         --mixed        each JVM first runs every workload over several records
         --folder DIR   where the files lie; one in memory (/dev/shm) leaves out the disk's noise
+        --url URL      a server, postgresql://user@host:port/database, on which the user may make
+                       databases; without it one is started, in memory and without fsync
 
       ratio is that of the elapsed time to JDBC's, cpu that of the processor time.
 
@@ -53,20 +57,22 @@ record Settings(
     boolean quick = false;
     boolean mixed = false;
     Optional<Path> folder = Optional.empty();
+    Optional<String> url = Optional.empty();
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       switch (argument) {
         case "--quick" -> quick = true;
         case "--mixed" -> mixed = true;
-        case "--engine", "--folder" -> {
+        case "--engine", "--folder", "--url" -> {
           i++;
           if (i == arguments.size()) {
             throw new UsageException(argument + " needs a value.\n\n" + USAGE);
           }
-          if (argument.equals("--engine")) {
-            engine = engine(arguments.get(i));
-          } else {
-            folder = Optional.of(Path.of(arguments.get(i)).toAbsolutePath());
+          String value = arguments.get(i);
+          switch (argument) {
+            case "--engine" -> engine = engine(value);
+            case "--folder" -> folder = Optional.of(Path.of(value).toAbsolutePath());
+            default -> url = Optional.of(value);
           }
         }
         case StreamMemory.NAME -> memory = true;
@@ -78,9 +84,23 @@ record Settings(
         }
       }
     }
+    if (engine.served() ? folder.isPresent() : url.isPresent()) {
+      throw new UsageException(
+          "%s is measured %s.\n\n%s"
+              .formatted(
+                  engine,
+                  engine.served() ? "on a server: use --url" : "in files: use --folder",
+                  USAGE));
+    }
     boolean all = workloads.isEmpty() && !memory;
     return new Settings(
-        all ? List.of(Workload.values()) : workloads, all || memory, engine, quick, mixed, folder);
+        all ? List.of(Workload.values()) : workloads,
+        all || memory,
+        engine,
+        quick,
+        mixed,
+        folder,
+        url);
   }
 
   private static Engine engine(String name) {
@@ -111,13 +131,12 @@ record Settings(
 
   /// The settings in words.
   String words() {
-    return "%s, %s, %d JVM%s per contender in turns, each alone%s%s"
+    return "%s, %s, %d JVM%s per contender in turns, each alone%s"
         .formatted(
             engine,
             quick ? "quick (a rough answer)" : "careful",
             rounds(),
             rounds() == 1 ? "" : "s",
-            mixed ? " after running everything (mixed)" : "",
-            folder.map(path -> ", files in " + path).orElse(""));
+            mixed ? " after running everything (mixed)" : "");
   }
 }

@@ -36,20 +36,20 @@ record StreamMemory(int rows, String order, long heapBytes, long processBytes) {
   private static final long TOLERANCE = 12L << 20;
 
   /// Streams a small and a large table, each in a JVM of its own.
-  static List<StreamMemory> measure(Engine engine, Path folder) throws IOException {
+  static List<StreamMemory> measure(Place place) throws IOException {
     List<StreamMemory> measured = new ArrayList<>();
-    Path small = Template.make(engine, folder.resolve("small.db"), CITIES);
-    Path large = folder.resolve("large.db");
-    Template.make(engine, large, 0);
-    try (Database db = Database.open(engine.url(large))) {
+    String small = Template.make(place, CITIES);
+    String large = Template.make(place, 0);
+    try (Database db = Database.open(large)) {
       Repository<User, Object> users = db.repository(User.class);
       for (int from = 0; from < 10 * CITIES; from += CITIES) {
         users.createAll(Sample.stored(from, from + CITIES));
       }
     }
+    place.settle(large);
     for (String order : List.of(BY_KEY, STANDARD)) {
-      measured.add(inChild(engine, small, CITIES, order));
-      measured.add(inChild(engine, large, 10 * CITIES, order));
+      measured.add(inChild(small, CITIES, order));
+      measured.add(inChild(large, 10 * CITIES, order));
     }
     return measured;
   }
@@ -68,8 +68,7 @@ record StreamMemory(int rows, String order, long heapBytes, long processBytes) {
     return true;
   }
 
-  private static StreamMemory inChild(Engine engine, Path file, int rows, String order)
-      throws IOException {
+  private static StreamMemory inChild(String url, int rows, String order) throws IOException {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -81,7 +80,7 @@ record StreamMemory(int rows, String order, long heapBytes, long processBytes) {
                 "-cp",
                 System.getProperty("java.class.path"),
                 StreamMemory.class.getName(),
-                engine.url(file),
+                url,
                 order)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

@@ -1,6 +1,5 @@
 package dev.plinth.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -40,42 +39,45 @@ public class Workloads {
     @Param("false")
     public boolean mixed;
 
-    /// A file with [#ROWS] rows; made anew if empty.
+    /// A store with [#ROWS] rows; made anew if empty.
     @Param("")
     public String template = "";
 
-    /// Where files may lie.
+    /// Where stores may lie: a folder, or a server's URL.
     @Param("target")
-    public String parent = "";
+    public String where = "";
 
-    Path folder = Path.of("");
-    private int files;
+    private @Nullable Place place;
+    private String empty = "";
 
-    /// Makes the folder, and in a mixed JVM spoils whatever the compiler would like to assume.
+    /// Finds a place, and in a mixed JVM spoils whatever the compiler would like to assume.
     @Setup(Level.Trial)
     public void open() {
-      folder = Template.folder(Path.of(parent));
+      place = engine.place(where);
       if (mixed) {
-        Crowd.exercise(engine, folder);
+        Crowd.exercise(engine, place());
       }
     }
 
+    private Place place() {
+      return Objects.requireNonNull(place);
+    }
+
     Contender open(boolean filled) {
-      Path file = folder.resolve("users" + files++ + ".db");
-      if (!filled) {
-        Template.make(engine, file, 0);
-      } else if (template.isEmpty()) {
-        Template.make(engine, file, ROWS);
-      } else {
-        Template.copy(Path.of(template), file);
+      if (filled && template.isEmpty()) {
+        template = Template.make(place(), ROWS);
       }
-      return Contender.open(Contender.Kind.of(contender), engine, file);
+      if (!filled && empty.isEmpty()) {
+        empty = Template.make(place(), 0);
+      }
+      String store = place().copy(filled ? template : empty);
+      return Contender.open(Contender.Kind.of(contender), engine, store);
     }
 
     /// Throws everything away.
     @TearDown(Level.Trial)
     public void close() {
-      Template.delete(folder);
+      place().close();
     }
   }
 

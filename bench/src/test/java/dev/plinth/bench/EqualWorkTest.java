@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.audit.AuditEntry;
+import dev.plinth.testkit.server.PostgresServer;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,25 +18,39 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.assertj.core.api.ObjectAssert;
 import org.assertj.core.api.RecursiveComparisonAssert;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A benchmark compares nothing unless both contenders do the same work.
+@ParameterizedClass
+@EnumSource
 class EqualWorkTest {
 
   private static final int ROWS = 400;
-  private static final Engine ENGINE = Engine.SQLITE;
 
+  @Parameter Engine engine;
   @TempDir Path folder;
-  private Path plinth = Path.of("");
-  private Path jdbc = Path.of("");
+  private Place place;
+  private String plinth = "";
+  private String jdbc = "";
 
   @BeforeEach
   void twoEqualTables() {
-    Path template = Template.make(ENGINE, folder.resolve("template.db"), ROWS);
-    plinth = Template.copy(template, folder.resolve("plinth.db"));
-    jdbc = Template.copy(template, folder.resolve("jdbc.db"));
+    place =
+        engine.place(engine.served() ? PostgresServer.shared().freshDatabase() : folder.toString());
+    String template = Template.make(place, ROWS);
+    plinth = place.copy(template);
+    jdbc = place.copy(template);
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    place.close();
   }
 
   @Test
@@ -87,8 +104,8 @@ class EqualWorkTest {
   void auditRowsSayTheSame() {
     same(contender -> contender.insertAudited(AuditedUser.of(Sample.fresh("audited", 3))));
     List<AuditEntry> entries = new ArrayList<>();
-    for (Path file : List.of(plinth, jdbc)) {
-      try (Database db = Database.open(ENGINE.url(file))) {
+    for (String store : List.of(plinth, jdbc)) {
+      try (Database db = Database.open(store)) {
         List<AuditEntry> of = db.repository(AuditEntry.class).query().list();
         assertThat(of).hasSize(1);
         entries.addAll(of);
@@ -104,21 +121,37 @@ class EqualWorkTest {
   @Test
   void cellsAreStoredAlike() {
     same(contender -> contender.insert(Sample.fresh("one", 1)));
-    String types =
-        "select group_concat(distinct typeof(id) || length(id) || typeof(subscribed)"
-            + " || typeof(role) || typeof(created_at) || length(created_at)) from users";
+    same(contender -> contender.createAll(Sample.fresh("all", 0, 50)));
+    String cells =
+        switch (engine) {
+          case SQLITE ->
+              "select group_concat(distinct typeof(id) || length(id) || typeof(subscribed)"
+                  + " || typeof(role) || typeof(created_at) || length(created_at)) from users";
+          case POSTGRESQL ->
+              "select string_agg(distinct concat(pg_column_size(id), pg_column_size(subscribed),"
+                  + " role = any('{GUEST,MEMBER,EDITOR,MODERATOR,ADMIN}'),"
+                  + " created_at < now() + interval '1 minute'), ',') from users";
+        };
     List<String> found = new ArrayList<>();
-    for (Path file : List.of(plinth, jdbc)) {
-      try (Database db = Database.open(ENGINE.url(file))) {
-        found.add(db.sql(types).as(String.class).one());
+    for (String store : List.of(plinth, jdbc)) {
+      try (Database db = Database.open(store)) {
+        found.add(db.sql(cells).as(String.class).one());
       }
     }
-    assertThat(found.getFirst()).isEqualTo("text36integertextinteger16").isEqualTo(found.getLast());
+    String expected = engine == Engine.SQLITE ? "text36integertextinteger16" : "161tt";
+    assertThat(found.getFirst()).isEqualTo(expected).isEqualTo(found.getLast());
   }
 
   @Test
-  void connectionsAreSetUpAlike() {
-    try (Database db = Database.open(ENGINE.url(plinth))) {
+  void connectionsAreSetUpAlike() throws SQLException {
+    switch (engine) {
+      case SQLITE -> sqliteConnectionsAreSetUpAlike();
+      case POSTGRESQL -> postgresConnectionsAreSetUpAlike();
+    }
+  }
+
+  private void sqliteConnectionsAreSetUpAlike() {
+    try (Database db = Database.open(plinth)) {
       for (String pragma : SqliteConnection.PRAGMAS) {
         String[] words = pragma.split(" = ");
         String wanted =
@@ -136,13 +169,30 @@ class EqualWorkTest {
     }
   }
 
+  private void postgresConnectionsAreSetUpAlike() throws SQLException {
+    String settings =
+        "select string_agg(name || '=' || setting, ', ' order by name) from pg_settings"
+            + " where source in ('client', 'session') or name = 'synchronous_commit'";
+    try (Database db = Database.open(plinth);
+        PostgresConnection connection = new PostgresConnection(jdbc);
+        ResultSet row = connection.prepare(settings).executeQuery()) {
+      assertThat(row.next()).isTrue();
+      assertThat(db.sql(settings).as(String.class).one())
+          .isEqualTo(row.getString(1))
+          .contains("synchronous_commit=on");
+    }
+  }
+
   @Test
   void aWrongNameIsAnsweredWithTheRightOnes() {
     assertThatThrownBy(() -> Settings.parse(List.of("findByKy")))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("findByKey");
     assertThatThrownBy(() -> Settings.parse(List.of("--engine", "paper")))
-        .hasMessageContaining("sqlite");
+        .hasMessageContaining("sqlite")
+        .hasMessageContaining("postgresql");
+    assertThatThrownBy(() -> Settings.parse(List.of("--url", "postgresql://localhost/x")))
+        .hasMessageContaining("--folder");
     assertThat(Settings.parse(List.of()).workloads()).hasSize(Workload.values().length);
   }
 
@@ -165,7 +215,7 @@ class EqualWorkTest {
   }
 
   private Contender open(Contender.Kind kind) {
-    return Contender.open(kind, ENGINE, kind == Contender.Kind.PLINTH ? plinth : jdbc);
+    return Contender.open(kind, engine, kind == Contender.Kind.PLINTH ? plinth : jdbc);
   }
 
   private static UUID idOf(User user) {

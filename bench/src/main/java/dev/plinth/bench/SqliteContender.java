@@ -4,9 +4,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,18 +15,14 @@ import java.util.function.Consumer;
 ///
 /// Statements stay prepared, columns are read by position with the getters that the driver takes
 /// directly, a single write commits by itself. What is stored is what Plinth stores.
-final class JdbcContender implements Contender {
+final class SqliteContender implements Contender {
 
-  static final String COLUMNS =
-      "id, email, first_name, last_name, role, status, age, subscribed, bio, version, created_at,"
-          + " updated_at";
   private static final int BATCH = 1000;
 
-  private final Clock clock = Clock.systemUTC();
-  private final TimeOrderedIds ids = new TimeOrderedIds();
+  private final Stamps stamps = new Stamps();
   private final SqliteConnection reader;
   private final SqliteConnection writer;
-  private final JdbcAudit audit;
+  private final SqliteAudit audit;
   private final PreparedStatement find;
   private final PreparedStatement page;
   private final PreparedStatement count;
@@ -37,23 +31,25 @@ final class JdbcContender implements Contender {
   private final PreparedStatement update;
   private final PreparedStatement patch;
 
-  JdbcContender(Path file) {
+  SqliteContender(Path file) {
     try {
       reader = new SqliteConnection(file, true);
       writer = new SqliteConnection(file, false);
-      audit = new JdbcAudit(writer);
-      find = reader.prepare("select " + COLUMNS + " from users where id = ?");
+      audit = new SqliteAudit(writer);
+      find = reader.prepare("select " + Stamps.COLUMNS + " from users where id = ?");
       page =
           reader.prepare(
               "select "
-                  + COLUMNS
+                  + Stamps.COLUMNS
                   + " from users where role = ? and status = ?"
                   + " order by created_at desc, id limit ?");
       count = reader.prepare("select count(*) from users where role = ? and status = ?");
-      all = reader.prepare("select " + COLUMNS + " from users order by id");
+      all = reader.prepare("select " + Stamps.COLUMNS + " from users order by id");
       insert =
           writer.prepare(
-              "insert into users (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+              "insert into users ("
+                  + Stamps.COLUMNS
+                  + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       update =
           writer.prepare(
               "update users set email = ?, first_name = ?, last_name = ?, role = ?, status = ?,"
@@ -63,7 +59,7 @@ final class JdbcContender implements Contender {
           writer.prepare(
               "update users set age = ?, bio = ?, updated_at = ?, version = version + 1"
                   + " where id = ? returning "
-                  + COLUMNS);
+                  + Stamps.COLUMNS);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -109,36 +105,16 @@ final class JdbcContender implements Contender {
     return time.getEpochSecond() * 1_000_000L + time.getNano() / 1000;
   }
 
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
-  }
-
   @Override
   public User insert(User row) {
     try {
-      User stamped = stamped(row, now());
+      User stamped = stamps.created(row, stamps.now());
       bind(stamped, Objects.requireNonNull(stamped.id()));
       insert.executeUpdate();
       return stamped;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private User stamped(User row, Instant now) {
-    return new User(
-        row.id() == null ? ids.next(now) : row.id(),
-        row.email(),
-        row.firstName(),
-        row.lastName(),
-        row.role(),
-        row.status(),
-        row.age(),
-        row.subscribed(),
-        row.bio(),
-        1,
-        row.createdAt() == null ? now : row.createdAt(),
-        row.updatedAt() == null ? now : row.updatedAt());
   }
 
   private void bind(User row, UUID id) throws SQLException {
@@ -159,8 +135,8 @@ final class JdbcContender implements Contender {
   @Override
   public AuditedUser insertAudited(AuditedUser row) {
     try {
-      Instant now = now();
-      return writer.transaction(() -> audit.insert(row, ids.next(now), now));
+      Instant now = stamps.now();
+      return writer.transaction(() -> audit.insert(stamps.created(row, now), now));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -169,12 +145,12 @@ final class JdbcContender implements Contender {
   @Override
   public User update(User row) {
     try {
-      Instant now = now();
+      Instant now = stamps.now();
       bindUpdate(row, now);
       if (update.executeUpdate() != 1) {
         throw new IllegalStateException("Gone, or at another version: " + row.id());
       }
-      return written(row, now);
+      return Stamps.updated(row, now);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -194,29 +170,12 @@ final class JdbcContender implements Contender {
     update.setLong(11, row.version());
   }
 
-  // what is stored now is known without reading it
-  private static User written(User row, Instant now) {
-    return new User(
-        row.id(),
-        row.email(),
-        row.firstName(),
-        row.lastName(),
-        row.role(),
-        row.status(),
-        row.age(),
-        row.subscribed(),
-        row.bio(),
-        row.version() + 1,
-        row.createdAt(),
-        now);
-  }
-
   @Override
   public User patch(UUID id, int age, String bio) {
     try {
       patch.setInt(1, age);
       patch.setString(2, bio);
-      patch.setLong(3, micros(now()));
+      patch.setLong(3, micros(stamps.now()));
       patch.setString(4, id.toString());
       try (ResultSet row = patch.executeQuery()) {
         if (!row.next()) {
@@ -277,11 +236,11 @@ final class JdbcContender implements Contender {
   @Override
   public List<User> createAll(List<User> rows) {
     try {
-      Instant now = now();
+      Instant now = stamps.now();
       List<User> created = new ArrayList<>(rows.size());
       return writer.transaction(() -> {
         for (User row : rows) {
-          User stamped = stamped(row, now);
+          User stamped = stamps.created(row, now);
           bind(stamped, Objects.requireNonNull(stamped.id()));
           insert.addBatch();
           created.add(stamped);
@@ -300,13 +259,13 @@ final class JdbcContender implements Contender {
   @Override
   public List<User> updateAll(List<User> rows) {
     try {
-      Instant now = now();
+      Instant now = stamps.now();
       List<User> updated = new ArrayList<>(rows.size());
       return writer.transaction(() -> {
         for (User row : rows) {
           bindUpdate(row, now);
           update.addBatch();
-          updated.add(written(row, now));
+          updated.add(Stamps.updated(row, now));
           if (updated.size() % BATCH == 0) {
             executeUpdates();
           }
