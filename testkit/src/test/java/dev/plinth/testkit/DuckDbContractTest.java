@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Timeout;
 
+// A durable write takes DuckDB ten milliseconds, and some of the contract's tests make thousands.
+@Timeout(240)
 class DuckDbContractTest extends EngineContract {
 
   @Override
