@@ -16,4 +16,10 @@ public @interface Column {
   ///
   /// It is part of your source code and becomes SQL as it stands: never build it from input.
   String check() default "";
+
+  /// Whether a list is stored as an array of the database (`text[]`) instead of as JSON.
+  ///
+  /// Engines without arrays store JSON all the same. The elements are text, enums, numbers,
+  /// booleans or UUIDs, and may be null.
+  boolean array() default false;
 }

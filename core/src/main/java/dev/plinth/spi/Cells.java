@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,9 @@ public interface Cells {
   /// Bytes; the array is the caller's.
   byte @Nullable [] bytes(int position);
 
+  /// An array's elements, in the engine's own Java types.
+  @Nullable List<@Nullable Object> list(int position);
+
   /// Whatever the cell holds, in the engine's own Java type.
   @Nullable Object any(int position);
 
@@ -88,6 +92,7 @@ public interface Cells {
       case DATE_TIME -> dateTime(position);
       case DURATION -> duration(position);
       case BYTES -> bytes(position);
+      case ARRAY -> list(position);
     };
   }
 

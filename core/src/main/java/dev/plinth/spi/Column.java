@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name the database's name for it
 /// @param property the record's name for it
 /// @param type how it is stored
+/// @param element how what an array holds is stored; null for whatever is none, and where it is unknown
 /// @param javaType what the record holds, boxed
 /// @param nullable whether it may hold no value
 /// @param role what the layer does with it
@@ -27,6 +28,7 @@ public record Column(
     String name,
     String property,
     ColumnType type,
+    @Nullable ColumnType element,
     Class<?> javaType,
     boolean nullable,
     Role role,
@@ -76,6 +78,7 @@ public record Column(
         DELETION_ID,
         "deletionId",
         ColumnType.UUID,
+        null,
         UUID.class,
         true,
         Role.VALUE,

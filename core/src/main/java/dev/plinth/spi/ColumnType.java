@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.UUID;
 
 /// The closed set of value types that every engine stores and gives back alike.
@@ -44,7 +45,9 @@ public enum ColumnType {
   /// Bytes.
   BYTES(byte[].class),
   /// A JSON document, as text.
-  JSON(String.class);
+  JSON(String.class),
+  /// Values of one type in their order, some of them perhaps null.
+  ARRAY(List.class);
 
   private final Class<?> canonical;
 

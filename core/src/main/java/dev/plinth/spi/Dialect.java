@@ -15,6 +15,11 @@ public interface Dialect {
   /// The column's type for `CREATE TABLE`, without nullability.
   String typeName(ColumnType type);
 
+  /// The declared type of a column.
+  default String typeName(Column column) {
+    return typeName(column.type());
+  }
+
   /// The type and clauses of a key column that the database numbers.
   String generatedKey(String table, String key, ColumnType type);
 
@@ -61,7 +66,7 @@ public interface Dialect {
     return null;
   }
 
-  /// A table in a `from`, made of lists that are bound by [#listArgument], one for each of its
+  /// A table in a `from`, made of lists that are bound by [#rowsArgument], one for each of its
   /// columns; null where a batch of single statements is the faster way.
   default @Nullable String rowsOf(List<ColumnType> types) {
     return null;
@@ -103,6 +108,11 @@ public interface Dialect {
 
   /// The single parameter for [#inList]: its type is [ColumnType#TEXT] or what the engine binds.
   @Nullable Object listArgument(List<? extends @Nullable Object> values, ColumnType type);
+
+  /// The single parameter for a column of [#rowsOf].
+  default @Nullable Object rowsArgument(List<? extends @Nullable Object> values, ColumnType type) {
+    return listArgument(values, type);
+  }
 
   /// The condition that a text column matches one parameter, case-sensitively.
   ///

@@ -39,6 +39,12 @@ public interface Session extends AutoCloseable {
   /// Runs a statement once per row of arguments, and says how many rows each run changed.
   int[] batch(Statement statement, List<@Nullable Object[]> rows);
 
+  /// Whether a table's columns have the very types that the layer gives them, so that values need not be
+  /// converted on their way.
+  default boolean exact(Load load) {
+    return true;
+  }
+
   /// Inserts many rows, all or none of them, in a transaction that has been begun.
   default void load(Load load, List<@Nullable Object[]> rows) {
     for (int from = 0; from < rows.size(); from += Load.BATCH) {

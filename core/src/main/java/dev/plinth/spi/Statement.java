@@ -9,11 +9,13 @@ import java.util.List;
 /// @param sql the text; every `?` is a parameter
 /// @param parameters the parameters' types in order
 /// @param what what it does, in words for messages: `insert into users`
+/// @param byHand whether a caller wrote it, so that nobody knows what its parameters stand beside
 /// @param lasting whether it may leave something with the connection
-public record Statement(String sql, List<ColumnType> parameters, String what, boolean lasting) {
+public record Statement(
+    String sql, List<ColumnType> parameters, String what, boolean byHand, boolean lasting) {
 
-  /// A statement that leaves nothing with the connection.
+  /// A statement of the layer's own, which leaves nothing with the connection.
   public Statement(String sql, List<ColumnType> parameters, String what) {
-    this(sql, parameters, what, false);
+    this(sql, parameters, what, false, false);
   }
 }

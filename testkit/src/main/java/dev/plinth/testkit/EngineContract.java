@@ -51,6 +51,7 @@ public abstract class EngineContract
         InjectionContract,
         TypesContract,
         JsonContract,
+        ArrayContract,
         SqlContract,
         TableContract,
         SchemaContract,

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Every wait for a server has an end, and it comes when it should.
-@Timeout(90)
+///
+/// Where it does not, no interrupt ends it either; so the test is not waited for.
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PostgresTimeLimitTest {
 
   private static final String SLEEP = "select pg_sleep(30)";

@@ -159,6 +159,7 @@ public final class AuditRows {
       case Double number -> json.writeNumber(number);
       case Float number -> json.writeNumber(number);
       case String text when column.type() == ColumnType.JSON -> json.writeRawValue(text);
+      case List<?> list -> json.writeRawValue(Json.array(list));
       default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
     }
   }

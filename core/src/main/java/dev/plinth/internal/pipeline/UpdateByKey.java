@@ -11,6 +11,7 @@ import dev.plinth.query.Selection.Deleted;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Load;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Operation.RowUpdate;
@@ -71,9 +72,13 @@ final class UpdateByKey {
     List<@Nullable Object[]> arguments = new ArrayList<>(rows.size());
     rows.forEach(row -> arguments.add(arguments(shape, row, others)));
     Statement many = rows.size() < FEW ? null : sql.updateMany(first);
-    return many == null || hasTwice(rows)
+    return many == null || hasTwice(rows) || !session.exact(load(shape, many))
         ? session.batch(statement, arguments)
         : together(many, statement.parameters(), arguments, rows, session);
+  }
+
+  private static Load load(Shape<?> shape, Statement statement) {
+    return new Load(shape.table(), shape.columns(), statement);
   }
 
   // a row that comes twice is changed twice, which one statement cannot do
@@ -94,7 +99,7 @@ final class UpdateByKey {
       for (@Nullable Object[] row : arguments) {
         values.add(row[i]);
       }
-      lists[i] = dialect.listArgument(values, types.get(i));
+      lists[i] = dialect.rowsArgument(values, types.get(i));
     }
     Map<Object, Integer> places = HashMap.newHashMap(rows.size());
     for (int i = 0; i < rows.size(); i++) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,12 @@ record ArrayCells(@Nullable Object[] values) implements Cells {
   @Override
   public byte @Nullable [] bytes(int position) {
     return values[position] instanceof byte[] bytes ? bytes.clone() : null;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // canonical
+  public @Nullable List<@Nullable Object> list(int position) {
+    return (List<@Nullable Object>) values[position];
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Canonical {
       case BigDecimal decimal -> decimal.toPlainString();
       case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
       case LocalTime time -> TIME.format(time);
+      case List<?> list -> Json.array(list);
       case LocalDateTime dateTime -> DATE_TIME.format(dateTime);
       default -> value.toString();
     };
@@ -54,6 +56,7 @@ public final class Canonical {
       case DATE_TIME -> LocalDateTime.parse(text);
       case DURATION -> Duration.parse(text);
       case BYTES -> Base64.getDecoder().decode(text);
+      case ARRAY -> Json.items(text);
     };
   }
 
@@ -92,6 +95,9 @@ public final class Canonical {
     }
     if (a instanceof byte[] x && b instanceof byte[] y) {
       return Arrays.equals(x, y);
+    }
+    if (a instanceof List<?> x && b instanceof List<?> y) {
+      return text(x).equals(text(y)); // an adopted column may hold numbers of another size
     }
     return Objects.equals(a, b);
   }

@@ -17,12 +17,16 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -33,10 +37,19 @@ import tools.jackson.databind.ObjectReader;
 /// How one Java type is stored: its column type, and the way there and back.
 ///
 /// @param type how it is stored
+/// @param element how what an array holds is stored; null for whatever is none, and where it is unknown
 /// @param encoder from any acceptable Java value to the canonical one
 /// @param decoder from the canonical value to the record's
 public record Codec(
-    ColumnType type, UnaryOperator<Object> encoder, Function<Object, @Nullable Object> decoder) {
+    ColumnType type,
+    @Nullable ColumnType element,
+    UnaryOperator<Object> encoder,
+    Function<Object, @Nullable Object> decoder) {
+
+  private Codec(
+      ColumnType type, UnaryOperator<Object> encoder, Function<Object, @Nullable Object> decoder) {
+    this(type, null, encoder, decoder);
+  }
 
   private static final Map<Class<?>, ColumnType> PLAIN =
       Map.ofEntries(
@@ -61,6 +74,19 @@ public record Codec(
           Map.entry(LocalDateTime.class, ColumnType.DATE_TIME),
           Map.entry(Duration.class, ColumnType.DURATION),
           Map.entry(byte[].class, ColumnType.BYTES));
+
+  // times are left out: drivers read arrays of them through the machine's time zone
+  private static final Set<ColumnType> ELEMENTS =
+      EnumSet.of(
+          ColumnType.TEXT,
+          ColumnType.SHORT,
+          ColumnType.INTEGER,
+          ColumnType.LONG,
+          ColumnType.FLOAT,
+          ColumnType.DOUBLE,
+          ColumnType.BOOLEAN,
+          ColumnType.DECIMAL,
+          ColumnType.UUID);
 
   private static final Map<Class<?>, String> ADVICE =
       Map.of(
@@ -113,6 +139,65 @@ public record Codec(
             + ".");
   }
 
+  /// The codec of a list that is stored as an array.
+  ///
+  /// @throws MappingException if it is no list, or one of values that arrays do not hold
+  public static Codec array(Type type, boolean secret, String where) {
+    if (type instanceof ParameterizedType list
+        && (list.getRawType() == List.class || list.getRawType() == Collection.class)
+        && list.getActualTypeArguments()[0] instanceof Class<?> raw) {
+      Codec element = of(raw, raw, false, secret, where);
+      if (ELEMENTS.contains(element.type())) {
+        return new Codec(
+            ColumnType.ARRAY,
+            element.type(),
+            value -> each(value, element.encoder(), where),
+            value -> each(value, one -> element.stored(one, where), where));
+      }
+    }
+    throw new MappingException(
+        "%s has the type %s, which is no list of text, enums, numbers, booleans or UUIDs: store it as JSON, without 'array'."
+            .formatted(where, type.getTypeName()));
+  }
+
+  // an adopted column may hold numbers of another size, and JSON has texts for what it has no type
+  // for
+  private @Nullable Object stored(Object value, String where) {
+    try {
+      Object read =
+          value instanceof String text && type != ColumnType.TEXT
+              ? Canonical.parse(text, type)
+              : value;
+      return decoder.apply(encoder.apply(read));
+    } catch (ValidationException | IllegalArgumentException e) {
+      // without the cause, whose message repeats the text, which may be secret
+      throw new DataException(
+          where + " holds a list with something in it that is no " + type + ".");
+    }
+  }
+
+  private static List<@Nullable Object> each(
+      Object values, Function<Object, @Nullable Object> change, String where) {
+    List<@Nullable Object> changed = new ArrayList<>();
+    for (Object value : Values.instance(values, Collection.class, where)) {
+      changed.add(value == null ? null : change.apply(value));
+    }
+    return Collections.unmodifiableList(changed);
+  }
+
+  // whose elements the layer knows only by their values
+  private static Codec array(String where) {
+    Function<Object, @Nullable Object> encoder =
+        value -> {
+          ColumnType type = typeOf(value);
+          return type == null || !ELEMENTS.contains(type)
+              ? Values.text(value, where)
+              : encoder(type, where).apply(value);
+        };
+    return new Codec(
+        ColumnType.ARRAY, value -> each(value, encoder, where), canonical -> canonical);
+  }
+
   private static boolean isEntity(Class<?> raw) {
     return raw.isRecord()
         && Arrays.stream(raw.getRecordComponents())
@@ -123,6 +208,9 @@ public record Codec(
   public static Codec plain(ColumnType type, String where) {
     if (type == ColumnType.JSON) {
       return json(Object.class, where);
+    }
+    if (type == ColumnType.ARRAY) {
+      return array(where);
     }
     return new Codec(type, encoder(type, where), canonical -> canonical);
   }
@@ -214,6 +302,7 @@ public record Codec(
       case DURATION -> value -> Values.duration(value, where);
       case BYTES -> value -> Values.instance(value, byte[].class, where).clone();
       case JSON -> value -> Json.write(value, where);
+      case ARRAY -> array(where).encoder();
     };
   }
 }

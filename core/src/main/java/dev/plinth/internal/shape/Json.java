@@ -4,6 +4,7 @@ import dev.plinth.error.DataException;
 import dev.plinth.error.ValidationException;
 import java.io.StringWriter;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -25,6 +26,9 @@ public final class Json {
           .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
           .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
           .build();
+
+  private static final ObjectReader ITEMS =
+      MAPPER.readerForListOf(Object.class).with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private Json() {}
 
@@ -51,6 +55,39 @@ public final class Json {
       throw new ValidationException(where + " holds a NUL character, which no text may.");
     }
     return json;
+  }
+
+  /// A list of canonical values as JSON: numbers and booleans as they are, all else as its text.
+  public static String array(List<?> values) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = MAPPER.createGenerator(text)) {
+      json.writeStartArray();
+      for (Object value : values) {
+        switch (value) {
+          case null -> json.writeNull();
+          case Boolean flag -> json.writeBoolean(flag);
+          case Short number -> json.writeNumber(number);
+          case Integer number -> json.writeNumber(number);
+          case Long number -> json.writeNumber(number);
+          case Float number -> json.writeNumber(number);
+          case Double number -> json.writeNumber(number);
+          default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
+        }
+      }
+      json.writeEndArray();
+    }
+    return text.toString();
+  }
+
+  /// The elements of a JSON array of plain values.
+  ///
+  /// @throws IllegalArgumentException if it is none
+  public static List<@Nullable Object> items(String json) {
+    try {
+      return ITEMS.readValue(json);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("no JSON array"); // without the cause, which quotes it
+    }
   }
 
   /// A reader for values of a type.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,11 @@ record MovedCells(Cells cells, int[] positions) implements Cells {
   @Override
   public byte @Nullable [] bytes(int position) {
     return cells.bytes(positions[position]);
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> list(int position) {
+    return cells.list(positions[position]);
   }
 
   @Override

@@ -169,6 +169,7 @@ public final class Shapes {
         name,
         name,
         type,
+        codec.element(),
         type.canonical(),
         nullable,
         role,
@@ -179,6 +180,10 @@ public final class Shapes {
         codec.encoder(),
         codec.decoder());
   }
+
+  // 1.0 and 1.00 are one value but two texts, and not every engine's index can tell
+  private static final Set<ColumnType> UNLIKE =
+      EnumSet.of(ColumnType.DECIMAL, ColumnType.JSON, ColumnType.ARRAY);
 
   private static final class Reading<T> {
 
@@ -220,9 +225,12 @@ public final class Shapes {
 
     private dev.plinth.spi.Column column(Member member, int position) {
       String where = type.getSimpleName() + "." + member.name();
+      Column named = member.annotation(Column.class);
+      boolean secret = member.has(Secret.class);
       Codec codec =
-          Codec.of(
-              member.type(), member.raw(), member.has(Json.class), member.has(Secret.class), where);
+          named != null && named.array()
+              ? Codec.array(member.type(), secret, where)
+              : Codec.of(member.type(), member.raw(), member.has(Json.class), secret, where);
       Role role = Role.VALUE;
       for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
         if (member.has(entry.getKey())) {
@@ -235,7 +243,6 @@ public final class Shapes {
       }
       checkType(role, codec.type(), member.raw(), where);
       checkUnique(codec.type(), member.has(Unique.class), where);
-      Column named = member.annotation(Column.class);
       References references = member.annotation(References.class);
       String name =
           named == null || named.value().isEmpty() ? Names.snakeCase(member.name()) : named.value();
@@ -244,20 +251,20 @@ public final class Shapes {
           Names.checked(name, where),
           member.name(),
           codec.type(),
+          codec.element(),
           member.raw(),
           nullable(member, role),
           role,
           member.has(Unique.class),
-          member.has(Secret.class),
+          secret,
           named == null ? "" : named.check(),
           references == null ? null : references.value(),
           codec.encoder(),
           codec.decoder());
     }
 
-    // 1.0 and 1.00 are one value but two texts, and not every engine's index can tell
     private static void checkUnique(ColumnType type, boolean unique, String where) {
-      if (unique && (type == ColumnType.DECIMAL || type == ColumnType.JSON)) {
+      if (unique && UNLIKE.contains(type)) {
         throw new MappingException(
             where + " holds " + type + ", which cannot be unique: use a whole number or text.");
       }

@@ -126,9 +126,10 @@ final class FilterWriter {
   }
 
   private static void comparable(Column column) {
-    if (column.type() == ColumnType.JSON) {
+    if (column.type() == ColumnType.JSON || column.type() == ColumnType.ARRAY) {
       throw new UnsupportedException(
-          "'" + column.property() + "' holds JSON, which has no order and no plain equality.");
+          "'%s' holds %s, which has no order and no plain equality."
+              .formatted(column.property(), column.type()));
     }
   }
 

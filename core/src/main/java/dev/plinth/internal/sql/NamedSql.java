@@ -108,7 +108,7 @@ public final class NamedSql {
         bind(part.text(), values.get(part.text()), sql);
       }
     }
-    return sql.prepared("run '" + words.getFirst() + "'", dialect.lasts(quoted));
+    return sql.byHand("run '" + words.getFirst() + "'", dialect.lasts(quoted));
   }
 
   private static void bind(String name, @Nullable Object value, SqlText sql) {

@@ -124,7 +124,7 @@ public final class SchemaWriter {
     }
     Column deletionId = shape.deletionId();
     if (deletionId != null && !shape.columns().contains(deletionId)) {
-      lines.add(dialect.quote(deletionId.name()) + " " + dialect.typeName(deletionId.type()));
+      lines.add(dialect.quote(deletionId.name()) + " " + dialect.typeName(deletionId));
     }
     Column place = place(shape);
     if (place != null) {
@@ -160,14 +160,14 @@ public final class SchemaWriter {
           ? name + " " + dialect.generatedKey(shape.table(), column.name(), column.type())
           : name
               + " "
-              + dialect.typeName(column.type())
+              + dialect.typeName(column)
               + " not null"
               + (place(shape) == null ? " primary key" : "");
     }
     String check = dialect.check(name, column.type());
     return name
         + " "
-        + dialect.typeName(column.type())
+        + dialect.typeName(column)
         + (column.nullable() ? "" : " not null")
         + (check.isEmpty() ? "" : " check (" + check + ")")
         + (column.check().isEmpty() ? "" : " check (" + column.check() + ")");

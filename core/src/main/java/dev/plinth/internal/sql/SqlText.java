@@ -31,11 +31,14 @@ final class SqlText {
   }
 
   Prepared prepared(String what) {
-    return prepared(what, false);
+    return new Prepared(
+        new Statement(sql.toString(), List.copyOf(types), what), arguments.toArray());
   }
 
-  Prepared prepared(String what, boolean lasting) {
+  /// What a caller wrote.
+  Prepared byHand(String what, boolean lasting) {
     return new Prepared(
-        new Statement(sql.toString(), List.copyOf(types), what, lasting), arguments.toArray());
+        new Statement(sql.toString(), List.copyOf(types), what, true, lasting),
+        arguments.toArray());
   }
 }

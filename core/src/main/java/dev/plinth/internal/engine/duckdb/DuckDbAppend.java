@@ -1,6 +1,7 @@
 package dev.plinth.internal.engine.duckdb;
 
 import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Load;
@@ -92,6 +93,7 @@ final class DuckDbAppend {
     ColumnType type = column.type();
     switch (type) {
       case TEXT, JSON -> appender.append((String) value);
+      case ARRAY -> appender.append(Json.array((List<?>) value));
       case DECIMAL -> appender.append(((BigDecimal) value).toPlainString());
       case SHORT -> appender.append(((Short) value).shortValue());
       case INTEGER -> appender.append(((Integer) value).intValue());

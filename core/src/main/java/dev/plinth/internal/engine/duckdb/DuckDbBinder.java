@@ -1,6 +1,7 @@
 package dev.plinth.internal.engine.duckdb;
 
 import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.spi.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Date;
@@ -10,6 +11,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.duckdb.DuckDBDate;
 import org.duckdb.DuckDBTimestampTZ;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +30,18 @@ final class DuckDbBinder {
       return;
     }
     switch (type) {
+      case ARRAY -> prepared.setString(position, Json.array((List<?>) value));
       case TEXT, JSON -> prepared.setString(position, (String) value);
       // not as a number: DuckDB writes 0.1 as ".1" where it has no digit before the point
       case DECIMAL -> prepared.setString(position, ((BigDecimal) value).toPlainString());
       case INSTANT ->
           prepared.setObject(position, new DuckDBTimestampTZ(Canonical.micros((Instant) value)));
       case DATE -> prepared.setObject(position, new Day((LocalDate) value));
-      case DURATION -> prepared.setLong(position, micros((Duration) value));
+      case DURATION -> prepared.setLong(position, Canonical.micros((Duration) value));
       case BYTES -> prepared.setBytes(position, (byte[]) value);
       case SHORT, INTEGER, LONG, FLOAT, DOUBLE, BOOLEAN, UUID, TIME, DATE_TIME ->
           prepared.setObject(position, value);
     }
-  }
-
-  static long micros(Duration duration) {
-    return duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1000;
   }
 
   /// A day that does not go through `java.sql.Date`, which has no 10 October 1582, nor the days that

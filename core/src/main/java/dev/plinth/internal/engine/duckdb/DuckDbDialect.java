@@ -46,7 +46,7 @@ final class DuckDbDialect implements Dialect {
       case TIME -> "time";
       case DATE_TIME -> "timestamp";
       case BYTES -> "blob";
-      case JSON -> "json";
+      case JSON, ARRAY -> "json";
     };
   }
 
@@ -161,7 +161,7 @@ final class DuckDbDialect implements Dialect {
   /// A value of a list from its text.
   private String listed(String text, ColumnType type) {
     return switch (type) {
-      case TEXT, JSON, DECIMAL -> text;
+      case TEXT, JSON, ARRAY, DECIMAL -> text;
       case BYTES -> "from_base64(" + text + ")";
       default -> "cast(" + text + " as " + typeName(type) + ")";
     };
@@ -174,7 +174,8 @@ final class DuckDbDialect implements Dialect {
       texts.add(
           switch (value) {
             case null -> null;
-            case Duration duration -> Long.toString(DuckDbBinder.micros(duration));
+            case Duration duration -> Long.toString(Canonical.micros(duration));
+            case List<?> list -> Json.array(list);
             default -> Canonical.text(value);
           });
     }

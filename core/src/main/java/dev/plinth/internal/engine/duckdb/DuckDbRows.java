@@ -4,6 +4,7 @@ import dev.plinth.internal.engine.JdbcRows;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements;
 import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
@@ -17,6 +18,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -295,10 +297,7 @@ final class DuckDbRows extends JdbcRows {
   @Override
   public @Nullable Duration duration(int position) {
     long micros = int64(position);
-    return micros == 0 && isNull(position)
-        ? null
-        : Duration.ofSeconds(
-            Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
+    return micros == 0 && isNull(position) ? null : Canonical.duration(micros);
   }
 
   @Override
@@ -308,6 +307,16 @@ final class DuckDbRows extends JdbcRows {
       case byte[] bytes -> bytes;
       default -> throw unfit(position, "bytes");
     };
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> list(int position) {
+    String json = text(position);
+    try {
+      return json == null ? null : Json.items(json);
+    } catch (IllegalArgumentException e) {
+      throw unfit(position, "a list");
+    }
   }
 
   @Override

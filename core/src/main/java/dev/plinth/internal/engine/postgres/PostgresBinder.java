@@ -1,5 +1,6 @@
 package dev.plinth.internal.engine.postgres;
 
+import dev.plinth.internal.engine.postgres.PostgresDialect.Listed;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.spi.ColumnType;
 import java.math.BigDecimal;
@@ -9,6 +10,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.postgresql.jdbc.PgConnection;
 
@@ -24,13 +26,15 @@ final class PostgresBinder {
       ColumnType type,
       Object value)
       throws SQLException {
-    if (value instanceof PostgresDialect.Listed list) {
-      prepared.setArray(position, PostgresArrays.of(connection, list.type(), list.values()));
+    if (value instanceof Listed list) {
+      bindList(connection, prepared, position, list);
       return;
     }
     switch (type) {
-      case TEXT -> prepared.setString(position, (String) value);
-      case JSON -> prepared.setObject(position, value, Types.OTHER); // the column says which kind
+      // the column says which type: it may be an enum of the server's, or json
+      case TEXT, JSON -> prepared.setObject(position, value, Types.OTHER);
+      case ARRAY ->
+          prepared.setObject(position, PostgresArrays.literal((List<?>) value), Types.OTHER);
       case SHORT -> prepared.setShort(position, (Short) value);
       case INTEGER -> prepared.setInt(position, (Integer) value);
       case LONG -> prepared.setLong(position, (Long) value);
@@ -46,13 +50,22 @@ final class PostgresBinder {
     }
   }
 
+  private static void bindList(
+      PgConnection connection, PreparedStatement prepared, int position, Listed list)
+      throws SQLException {
+    if (list.type() == ColumnType.TEXT && !list.typed()) {
+      prepared.setObject(position, PostgresArrays.literal(list.values()), Types.OTHER);
+    } else {
+      prepared.setArray(position, PostgresArrays.of(connection, list.type(), list.values()));
+    }
+  }
+
   // a null has the type that values have: with another one the driver would prepare the statement
   // anew
   static void bindNull(PreparedStatement prepared, int position, ColumnType type)
       throws SQLException {
     switch (type) {
-      case JSON -> prepared.setNull(position, Types.OTHER);
-      case TEXT -> prepared.setNull(position, Types.VARCHAR);
+      case TEXT, JSON, ARRAY -> prepared.setNull(position, Types.OTHER);
       default -> prepared.setNull(position, Types.OTHER, PostgresDialect.elementType(type));
     }
   }

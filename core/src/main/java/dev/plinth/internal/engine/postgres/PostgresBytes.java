@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.ByteConverter;
@@ -56,6 +57,30 @@ final class PostgresBytes {
       int32(-1);
     } else {
       append(type, value);
+    }
+  }
+
+  /// An array with its length in front; none has the length -1.
+  void arrayCell(int element, ColumnType type, @Nullable List<? extends @Nullable Object> values) {
+    int at = size;
+    int32(-1);
+    if (values != null) {
+      array(element, type, values);
+      ByteConverter.int4(bytes, at, size - at - 4);
+    }
+  }
+
+  /// An array as the server's `array_send` writes it.
+  ///
+  /// @param element the elements' type on the server
+  void array(int element, ColumnType type, List<? extends @Nullable Object> values) {
+    int32(values.isEmpty() ? 0 : 1);
+    int32(0);
+    int32(element);
+    if (!values.isEmpty()) {
+      int32(values.size());
+      int32(1);
+      values.forEach(value -> cell(type, value));
     }
   }
 
@@ -106,6 +131,7 @@ final class PostgresBytes {
       case TIME -> int64Sized(((LocalTime) value).toNanoOfDay() / 1000);
       case DURATION -> int64Sized(Canonical.micros((Duration) value));
       case BYTES -> sized((byte[]) value);
+      case ARRAY -> throw new IllegalArgumentException("an array needs the type of its elements");
     }
   }
 

@@ -1,8 +1,12 @@
 package dev.plinth.internal.engine.postgres;
 
 import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Load;
+import dev.plinth.spi.Session;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
@@ -25,6 +29,23 @@ final class PostgresCopy {
     this.columns = columns;
   }
 
+  /// Whether a table takes the rows so: `COPY` converts nothing, as an insert does, and is not for
+  /// views, nor for tables with policies for rows.
+  static boolean suits(Load load, Session session) {
+    Map<String, String> types = PostgresCatalog.copied(session, load.table());
+    return load.columns().stream()
+        .allMatch(column -> {
+          String declared = types.getOrDefault(column.name(), "");
+          return switch (column.type()) {
+            case TEXT -> PostgresCatalog.isText(declared);
+            case ARRAY ->
+                column.element() != null
+                    && declared.equals("_" + PostgresDialect.elementType(column.element()));
+            default -> declared.equals(PostgresDialect.elementType(column.type()));
+          };
+        });
+  }
+
   void send(PgConnection connection, String table, List<@Nullable Object[]> rows)
       throws SQLException {
     PostgresDialect dialect = new PostgresDialect();
@@ -38,7 +59,7 @@ final class PostgresCopy {
     try {
       out.append(HEADER);
       for (@Nullable Object[] row : rows) {
-        append(row);
+        append(connection, row);
         if (out.size() >= PORTION) {
           copy.writeToCopy(out.array(), 0, out.size());
           out.clear();
@@ -54,10 +75,16 @@ final class PostgresCopy {
     }
   }
 
-  private void append(@Nullable Object[] row) {
+  private void append(PgConnection connection, @Nullable Object[] row) throws SQLException {
     out.int16(columns.size());
     for (int i = 0; i < columns.size(); i++) {
-      out.cell(columns.get(i).type(), row[i]);
+      ColumnType element = columns.get(i).element();
+      if (element == null) {
+        out.cell(columns.get(i).type(), row[i]);
+      } else {
+        int oid = connection.getTypeInfo().getPGType(PostgresDialect.elementType(element));
+        out.arrayCell(oid, element, (List<?>) row[i]);
+      }
     }
   }
 }

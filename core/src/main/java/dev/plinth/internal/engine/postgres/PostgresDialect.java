@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.postgres;
 
 import dev.plinth.config.Isolation;
 import dev.plinth.query.Filter;
+import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import java.util.List;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect implements Dialect {
 
   /// A list that is bound as one array.
-  record Listed(ColumnType type, List<? extends @Nullable Object> values) {}
+  ///
+  /// @param typed whether the statement says of which type the array is
+  record Listed(ColumnType type, List<? extends @Nullable Object> values, boolean typed) {}
 
   /// First words of statements that would outlast the borrowing of the connection.
   private static final Set<String> LASTING =
@@ -56,7 +59,15 @@ final class PostgresDialect implements Dialect {
       case DURATION -> "bigint";
       case BYTES -> "bytea";
       case JSON -> "jsonb";
+      case ARRAY -> throw new IllegalArgumentException("it depends on the elements");
     };
+  }
+
+  @Override
+  public String typeName(Column column) {
+    return column.element() == null
+        ? typeName(column.type())
+        : elementType(column.element()) + "[]";
   }
 
   /// The type of an array of such values.
@@ -77,6 +88,7 @@ final class PostgresDialect implements Dialect {
       case DATE_TIME -> "timestamp";
       case BYTES -> "bytea";
       case JSON -> "jsonb";
+      case ARRAY -> throw new IllegalArgumentException("no engine has arrays of arrays");
     };
   }
 
@@ -139,7 +151,12 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Object listArgument(List<? extends @Nullable Object> values, ColumnType type) {
-    return new Listed(type, values);
+    return new Listed(type, values, false);
+  }
+
+  @Override
+  public Object rowsArgument(List<? extends @Nullable Object> values, ColumnType type) {
+    return new Listed(type, values, true);
   }
 
   @Override
@@ -196,7 +213,10 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public String rowsOf(List<ColumnType> types) {
+  public @Nullable String rowsOf(List<ColumnType> types) {
+    if (types.contains(ColumnType.ARRAY)) {
+      return null; // unnest would open the inner arrays as well
+    }
     return types.stream()
         .map(type -> "?::" + elementType(type) + "[]")
         .collect(Collectors.joining(", ", "unnest(", ")"));

@@ -11,6 +11,7 @@ import dev.plinth.error.StorageException;
 import dev.plinth.error.TimeoutException;
 import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
@@ -50,7 +51,12 @@ final class PostgresErrors {
   /// The kind of a failure.
   ///
   /// @param what what was being done, for the message
-  static DatabaseException classify(SQLException e, String what, Moment moment) {
+  static DatabaseException classify(SQLException failed, String what, Moment moment) {
+    // a batch's own exception has neither the constraint nor plain words
+    SQLException e =
+        failed instanceof BatchUpdateException && failed.getNextException() != null
+            ? failed.getNextException()
+            : failed;
     String state = state(e);
     String doing = "Could not " + what + ": ";
     if (isLost(state)) {

@@ -36,6 +36,15 @@ final class PostgresReplicas implements AutoCloseable {
           List.of(),
           "ask how far the replica is");
 
+  // what a commit has flushed is sent to the replicas at once; what else is in the log may wait for
+  // seconds, but without synchronous commits our own may be among that
+  private static final Statement POSITION =
+      new Statement(
+          "select (case current_setting('synchronous_commit') when 'off'"
+              + " then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end)::text",
+          List.of(),
+          "read the log's position");
+
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final List<Replica> replicas = new ArrayList<>();
@@ -86,8 +95,16 @@ final class PostgresReplicas implements AutoCloseable {
     replicas.forEach(replica -> replica.pool.close());
   }
 
-  /// A log position such as `16/B374D848`, so that the later one is the greater text.
-  static String sortable(@Nullable String lsn) {
+  /// How far a primary's log goes, with everything that the session has committed.
+  static String position(Session primary) {
+    try (Session.Rows rows = primary.query(POSITION)) {
+      rows.next();
+      return sortable(rows.text(0));
+    }
+  }
+
+  // a log position such as 16/B374D848, so that the later one is the greater text
+  private static String sortable(@Nullable String lsn) {
     if (lsn == null) {
       return "";
     }

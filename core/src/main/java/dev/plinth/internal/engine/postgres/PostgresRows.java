@@ -4,6 +4,7 @@ import dev.plinth.internal.engine.JdbcRows;
 import dev.plinth.internal.engine.KeptStatements;
 import dev.plinth.internal.shape.Canonical;
 import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,6 +14,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -139,6 +142,10 @@ final class PostgresRows extends JdbcRows {
               Math.floorMod(micros, 1_000_000L) * 1000L);
         }
       }
+      if (sent != null && !isZoned(sent)) { // of a column without a zone
+        LocalDateTime time = dateTime(position);
+        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+      }
       Timestamp timestamp = sent == null ? null : rows().getTimestamp(position + 1);
       if (timestamp == null) {
         return null;
@@ -151,6 +158,15 @@ final class PostgresRows extends JdbcRows {
     } catch (SQLException e) {
       throw wrong(position, e, "a point in time");
     }
+  }
+
+  private static boolean isZoned(byte[] text) {
+    for (int i = 11; i < text.length; i++) { // behind the date
+      if (text[i] == '+' || text[i] == '-') {
+        return true;
+      }
+    }
+    return text.length < 11; // infinity
   }
 
   private @Nullable Instant exactly(int position) throws SQLException {
@@ -194,6 +210,16 @@ final class PostgresRows extends JdbcRows {
   }
 
   @Override
+  public @Nullable List<@Nullable Object> list(int position) {
+    try {
+      Array array = rows().getArray(position + 1);
+      return array == null ? null : PostgresArrays.items(array);
+    } catch (SQLException | IllegalArgumentException e) {
+      throw wrong(position, e, "a list");
+    }
+  }
+
+  @Override
   public @Nullable Object any(int position) {
     try {
       Object value = rows().getObject(position + 1);
@@ -206,6 +232,7 @@ final class PostgresRows extends JdbcRows {
         case java.sql.Time _ -> time(position);
         case Integer number -> number.longValue();
         case PGobject other -> other.getValue();
+        case Array _ -> list(position);
         case null, default -> value;
       };
     } catch (SQLException e) {

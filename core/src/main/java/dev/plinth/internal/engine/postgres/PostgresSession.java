@@ -18,7 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,16 +40,10 @@ final class PostgresSession extends JdbcSession {
       List.of(
           control("reset all", "clean the connection"),
           control("reset role", "clean the connection"),
+          PostgresSource.UTC,
           control("discard temp", "clean the connection"),
           control("do $$ begin perform pg_advisory_unlock_all(); end $$", "clean the connection"));
 
-  // what a commit has flushed is sent to the replicas at once; what else is in the log may wait for
-  // seconds, but without synchronous commits our own may be among that
-  private static final Statement POSITION =
-      control(
-          "select (case current_setting('synchronous_commit') when 'off'"
-              + " then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end)::text",
-          "read the log's position");
   // kept by the server's connection through every end of a transaction
   private static final Pattern LOCK = Pattern.compile("(?i)pg_(try_)?advisory_(?!xact)");
 
@@ -63,8 +59,10 @@ final class PostgresSession extends JdbcSession {
   private boolean reading;
   private @Nullable Connection borrowed; // the pool's face of the connection
   private final List<String> pending = new ArrayList<>(); // travels in front of the next statement
+  private final Map<Statement, Boolean> copies = new IdentityHashMap<>();
   private int fetch; // how many rows come at a time; 0 for all
   private int ahead; // how many results come before that of the statement itself
+  private boolean byHand; // who wrote what runs now
   private boolean committing;
   private boolean soiled;
   private @Nullable SQLException ill;
@@ -114,7 +112,12 @@ final class PostgresSession extends JdbcSession {
   @Override
   protected void bind(PreparedStatement prepared, int position, ColumnType type, Object value)
       throws SQLException {
-    PostgresBinder.bind(connection, prepared, position, type, value);
+    if (byHand && type == ColumnType.TEXT) {
+      prepared.setString(
+          position, (String) value); // beside a parameter there, nothing tells its type
+    } else {
+      PostgresBinder.bind(connection, prepared, position, type, value);
+    }
   }
 
   @Override
@@ -214,6 +217,7 @@ final class PostgresSession extends JdbcSession {
               + statement.what()
               + ": behind a pooler in transaction mode nothing stays with a connection. Do it in a transaction (locks by pg_advisory_xact_lock), or use a URL that goes to the server directly.");
     }
+    byHand = statement.byHand();
     soiled |= statement.lasting();
     if (deadline != null && inTransaction()) {
       allow();
@@ -325,12 +329,22 @@ final class PostgresSession extends JdbcSession {
   }
 
   @Override
+  public boolean exact(Load load) {
+    return copies.computeIfAbsent(load.insert(), _ -> PostgresCopy.suits(load, this));
+  }
+
+  @Override
   public void load(Load load, List<@Nullable Object[]> rows) {
     flush();
     check(load.insert());
+    if (!exact(load)) {
+      super.load(load, rows);
+      return;
+    }
     try {
       new PostgresCopy(load.columns()).send(connection, load.table(), rows);
     } catch (SQLException e) {
+      copies.clear(); // the table may be another by now
       throw failed(e, load.insert().what());
     }
   }
@@ -366,13 +380,7 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   public String position() {
-    if (!replicated) {
-      return "";
-    }
-    try (Rows rows = query(POSITION)) {
-      rows.next();
-      return PostgresReplicas.sortable(rows.text(0));
-    }
+    return replicated ? PostgresReplicas.position(this) : "";
   }
 
   /// Does what must be answered within some time, however long a statement may take otherwise.
@@ -392,6 +400,7 @@ final class PostgresSession extends JdbcSession {
     if (soiled && !lost && !pooled) {
       soiled = false;
       update(DISCARD);
+      update(PostgresSource.UTC);
     }
   }
 }

@@ -29,6 +29,11 @@ final class PostgresSource implements DataSource {
   /// What a connection without a statement limit waits for an answer: long enough for any index.
   private static final int PATIENCE_SECONDS = 300;
 
+  /// The zone of every session: the driver would take the machine's, and what the server makes of a
+  /// time would be another on the next machine.
+  static final dev.plinth.spi.Statement UTC =
+      new dev.plinth.spi.Statement("set time zone 'UTC'", List.of(), "set the time zone");
+
   private static final int MARGIN_SECONDS = 5;
   private static final int PAUSE_MILLIS = 100;
 
@@ -195,7 +200,8 @@ final class PostgresSource implements DataSource {
     if (connection == null) {
       throw new SQLException("The driver does not take the URL of " + place, "08001");
     }
-    try {
+    try (java.sql.Statement zone = connection.createStatement()) {
+      zone.execute(UTC.sql());
       connection.setNetworkTimeout(Runnable::run, answerMillis);
       return connection;
     } catch (Throwable e) {

@@ -63,7 +63,7 @@ final class SqliteDialect implements Dialect {
       case DATE_TIME -> "text datetime";
       case DURATION -> "integer duration";
       case BYTES -> "blob";
-      case JSON -> "text json";
+      case JSON, ARRAY -> "text json";
     };
   }
 
@@ -80,7 +80,7 @@ final class SqliteDialect implements Dialect {
       case BOOLEAN -> column + " in (0, 1)";
       // json_valid(null) is null in new versions of SQLite, but 0 in old ones, which other programs
       // use
-      case JSON -> column + " is null or json_valid(" + column + ")";
+      case JSON, ARRAY -> column + " is null or json_valid(" + column + ")";
       default -> "";
     };
   }

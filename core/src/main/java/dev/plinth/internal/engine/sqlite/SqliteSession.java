@@ -4,6 +4,7 @@ import dev.plinth.error.DatabaseException;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements.Kept;
 import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Deadline;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
@@ -56,6 +58,7 @@ final class SqliteSession extends JdbcSession {
       case DECIMAL -> prepared.setString(position, ((BigDecimal) value).toPlainString());
       case INSTANT -> prepared.setLong(position, Canonical.micros((Instant) value));
       case DURATION -> prepared.setLong(position, Canonical.micros((Duration) value));
+      case ARRAY -> prepared.setString(position, Json.array((List<?>) value));
       case BYTES -> prepared.setBytes(position, (byte[]) value);
       case UUID, DATE, TIME, DATE_TIME -> prepared.setString(position, Canonical.text(value));
     }
