@@ -50,7 +50,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -234,21 +233,18 @@ public final class Database implements AutoCloseable {
   public <R extends @Nullable Object, X extends Throwable> R inTransaction(
       Transaction.Options options, Transaction.Function<? extends R, X> work) throws X {
     steps.guard().check(!options.readOnly());
-    AtomicBoolean ran = new AtomicBoolean();
-    R result =
-        transactions.<R, X>run(
-            options.terms(),
-            scope -> {
-              ran.set(true);
-              return work.in(new Transaction(scope));
-            });
-    if (!ran.get()) {
+    Given<R> given =
+        transactions.<@Nullable Given<R>, X>run(
+            options.terms(), scope -> new Given<>(work.in(new Transaction(scope))));
+    if (given == null) {
       throw new TransactionException(
           "The transaction with the key '%s' was done before, so its result is not known here."
               .formatted(options.idempotencyKey()));
     }
-    return result;
+    return given.result();
   }
+
+  private record Given<R extends @Nullable Object>(R result) {}
 
   /// Runs work in the name of an actor, who is recorded with every change in it.
   public <X extends Throwable> void actingAs(Actor actor, ActorWork<X> work) throws X {

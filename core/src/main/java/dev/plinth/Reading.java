@@ -22,8 +22,10 @@ public final class Reading {
   }
 
   /// Lets its reads see everything up to a position that another one told, and gives itself.
+  ///
+  /// @throws dev.plinth.error.ValidationException if it is no such position
   public Reading after(String position) {
-    this.position.advance(position);
+    this.position.tell(position);
     return this;
   }
 

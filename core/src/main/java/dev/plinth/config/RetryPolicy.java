@@ -7,7 +7,7 @@ import java.time.Duration;
 ///
 /// Conflicts (a deadlock, a serialization failure, a lock not given in time) pause a random part of
 /// their pause; a server that is away pauses exactly that long. Each pause is twice as long at the
-/// most as the one before. Nothing else is ever run again, but a read that was stopped by its time
+/// most as the one before, up to 30 seconds. Nothing else is ever run again, but a read that was stopped by its time
 /// limit, once and at once.
 ///
 /// @param attempts how often the work is run at the most, the first time included

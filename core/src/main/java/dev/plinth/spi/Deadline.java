@@ -7,9 +7,13 @@ import java.time.Duration;
 /// @param nanos that moment, as [System#nanoTime()] will say it
 public record Deadline(long nanos) {
 
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   /// The moment that is so far from now.
   public static Deadline in(Duration time) {
-    return new Deadline(System.nanoTime() + time.toNanos());
+    // a hundred years are as good as any longer time, and can be counted in nanoseconds
+    Duration most = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+    return new Deadline(System.nanoTime() + most.toNanos());
   }
 
   /// How much time is left; negative when it is over.

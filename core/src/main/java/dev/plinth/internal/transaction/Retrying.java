@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class Retrying {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.retry");
+  private static final double LONGEST_NANOS =
+      Duration.ofSeconds(30).toNanos(); // unless the first is
   private static final int READS = 2; // how often a read is run that its limit has stopped
 
   /// Waits.
@@ -80,6 +82,7 @@ public final class Retrying {
       } catch (DatabaseException e) {
         Duration pause = attempt < policy.attempts() ? pause(policy, reads, attempt, e) : null;
         if (pause == null || (deadline != null && deadline.left().compareTo(pause) <= 0)) {
+          Foreign.giveUp(e);
           throw e;
         }
         LOG.debug("Attempt {} failed, the next one in {} ms.", attempt, pause.toMillis(), e);
@@ -98,15 +101,18 @@ public final class Retrying {
     }
   }
 
+  private static long longest(Duration first, double factor) {
+    return (long) Math.max(first.toNanos(), Math.min(first.toNanos() * factor, LONGEST_NANOS));
+  }
+
   private @Nullable Duration pause(
       RetryPolicy policy, boolean reads, int attempt, DatabaseException failure) {
-    long factor = 1L << Math.min(attempt - 1, 20);
+    double factor = Math.pow(2, attempt - 1);
     return switch (failure) {
       case ConflictException _ ->
-          Duration.ofNanos(
-              (long) (policy.conflictPause().toNanos() * factor * random.getAsDouble()));
+          Duration.ofNanos((long) (longest(policy.conflictPause(), factor) * random.getAsDouble()));
       case ConnectionException lost when lost.passing() ->
-          policy.connectionPause().multipliedBy(factor);
+          Duration.ofNanos(longest(policy.connectionPause(), factor));
       case TimeoutException stopped when stopped.ofStatement() && reads && attempt < READS ->
           Duration.ZERO;
       default -> null;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,12 +76,18 @@ public final class Transactions {
     if (outer != null) {
       return part(outer, terms, work);
     }
-    boolean reads = terms.begin().readOnly();
-    if (terms.key() != null) {
-      return new KeyedRun<R, X>(terms, work).run();
+    Work<R, X> aware = Foreign.aware(work);
+    try {
+      return terms.key() != null
+          ? new KeyedRun<R, X>(terms, aware).run()
+          : retrying.<R, X>run(
+              terms.retries(),
+              terms.begin().readOnly(),
+              terms.begin().deadline(),
+              () -> whole(terms.begin(), aware, hooks -> {}));
+    } catch (Foreign e) {
+      throw e.failure();
     }
-    return retrying.<R, X>run(
-        terms.retries(), reads, terms.begin().deadline(), () -> once(terms.begin(), work));
   }
 
   /// Runs work again where that is safe and may help; for work outside transactions.
@@ -106,10 +113,12 @@ public final class Transactions {
     private final Terms terms;
     private final String key;
     private final Work<? extends R, X> work;
+    private final UUID run = UUID.randomUUID();
     private @Nullable OutcomeUnknownException doubt;
-    private @Nullable Done<R> done; // what an attempt gave whose commit is in doubt
-    private List<Runnable> hooks = List.of();
-    private boolean found; // the key of an earlier attempt, or of an earlier call
+    private @Nullable R done; // what the last attempt gave that did the work
+    private List<Runnable> hooks = List.of(); // of that attempt
+    private Keys.Claim claim = Keys.Claim.NEW;
+    private boolean ending; // the work is over, and what fails now is the commit
 
     KeyedRun(Terms terms, Work<? extends R, X> work) {
       this.terms = terms;
@@ -118,6 +127,7 @@ public final class Transactions {
     }
 
     R run() throws X {
+      keys.prepare(Transactions.this);
       try {
         return retrying.<R, X>run(terms.retries(), false, terms.begin().deadline(), this::settle);
       } catch (DatabaseException e) {
@@ -134,35 +144,41 @@ public final class Transactions {
       try {
         return attempt();
       } catch (OutcomeUnknownException e) {
+        if (!ending) {
+          throw e; // of another database, which the work writes to as well
+        }
         doubt = e;
         return attempt();
       }
     }
 
     @SuppressWarnings(
-        "NullAway") // null where an earlier call did it: who asked sees that work did not run
+        "NullAway") // null where another call did it: who asked sees that there is no result
     private R attempt() throws X {
-      @Nullable Done<R> given =
-          Transactions.this.<@Nullable Done<R>, X>whole(
-              terms.begin(),
-              scope -> {
-                if (keys.claim(scope, key)) {
-                  done = new Done<>(work.in(scope));
-                  return done;
-                }
-                scope.askRollback(); // nothing is left to be done
-                found = true;
-                return done;
-              },
-              due -> hooks = found ? hooks : due);
-      if (found) {
+      ending = false;
+      R given = Transactions.this.<@Nullable R, X>whole(terms.begin(), this::claimed, this::end);
+      if (claim == Keys.Claim.OWN) {
         runHooks(hooks);
       }
-      return given == null ? null : given.result();
+      return given;
+    }
+
+    // where the key is found, the commit that follows waits until it is as durable as a new one
+    private @Nullable R claimed(Scope scope) throws X {
+      claim = keys.claim(scope, key, run);
+      if (claim != Keys.Claim.OWN) {
+        done = claim == Keys.Claim.NEW ? work.in(scope) : null;
+      }
+      return done;
+    }
+
+    private void end(List<Runnable> due) {
+      ending = true;
+      if (claim != Keys.Claim.OWN) {
+        hooks = due;
+      }
     }
   }
-
-  private record Done<R extends @Nullable Object>(R result) {}
 
   private <R extends @Nullable Object, X extends Throwable> R whole(
       Begin begin, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
@@ -175,12 +191,12 @@ public final class Transactions {
         result = ScopedValue.where(current, scope).call(() -> work.in(scope));
         hooksInDoubt.accept(scope.hooks());
         hooks = scope.finish();
-        if (!begin.readOnly()) {
-          committed(session);
-        }
       } catch (Throwable thrown) {
         scope.rollback(thrown);
         throw thrown;
+      }
+      if (!begin.readOnly()) {
+        committed(session);
       }
     }
     runHooks(hooks);
@@ -221,7 +237,11 @@ public final class Transactions {
   /// Notes what was written, for reads that must see it.
   public void committed(Session session) {
     if (reading.isBound()) {
-      reading.get().advance(session.position());
+      try {
+        reading.get().advance(session.position());
+      } catch (DatabaseException e) { // what was written stays written
+        reading.get().lose();
+      }
     }
   }
 
@@ -235,11 +255,11 @@ public final class Transactions {
     R result;
     try {
       result = ScopedValue.where(current, scope).call(() -> work.in(scope));
+      scope.close(outer);
     } catch (Throwable thrown) {
       scope.undo(thrown);
       throw thrown;
     }
-    scope.close(outer);
     return result;
   }
 

@@ -52,11 +52,7 @@ final class PostgresErrors {
   ///
   /// @param what what was being done, for the message
   static DatabaseException classify(SQLException failed, String what, Moment moment) {
-    // a batch's own exception has neither the constraint nor plain words
-    SQLException e =
-        failed instanceof BatchUpdateException && failed.getNextException() != null
-            ? failed.getNextException()
-            : failed;
+    SQLException e = first(failed);
     String state = state(e);
     String doing = "Could not " + what + ": ";
     if (isLost(state)) {
@@ -101,7 +97,7 @@ final class PostgresErrors {
   }
 
   private static DatabaseException lost(SQLException e, String what, Moment moment) {
-    boolean unknown = moment.committing() || !(moment.inTransaction() || moment.reading());
+    boolean unknown = !moment.reading() && (moment.committing() || !moment.inTransaction());
     return unknown
         ? new OutcomeUnknownException(
             "The connection was lost when it was to "
@@ -145,6 +141,25 @@ final class PostgresErrors {
 
   private static boolean isLost(String state) {
     return state.startsWith("08") || state.startsWith("57P");
+  }
+
+  /// Whether it is what the server said, or that it says nothing any more; otherwise the driver found
+  /// something wrong, and the transaction goes on.
+  static boolean isOfServer(SQLException e) {
+    SQLException first = first(e);
+    return server(first) != null || isLost(state(first));
+  }
+
+  /// Whether somebody stopped the statement, wherever it was.
+  static boolean isStopped(SQLException e) {
+    return state(first(e)).equals("57014");
+  }
+
+  // a batch's own exception has neither the constraint nor plain words
+  private static SQLException first(SQLException e) {
+    return e instanceof BatchUpdateException && e.getNextException() != null
+        ? e.getNextException()
+        : e;
   }
 
   /// Whether the server is ill, though it answers.

@@ -3,13 +3,13 @@ package dev.plinth.internal.engine.postgres;
 import dev.plinth.config.Isolation;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
+import dev.plinth.error.TransactionException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.internal.engine.Gate;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements.Kept;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
-import dev.plinth.spi.Deadline;
 import dev.plinth.spi.Load;
 import dev.plinth.spi.Statement;
 import java.sql.Connection;
@@ -17,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,16 +51,14 @@ final class PostgresSession extends JdbcSession {
 
   private final PgConnection connection;
   private final boolean replicated;
-  private final Duration limit; // of every statement; zero for none
-  private final boolean pooled; // the connection itself cannot keep a limit
-  private @Nullable Deadline deadline; // of the transaction
-  private long allowed; // what the server was told last, in milliseconds
+  private final boolean pooled; // behind the connection are others, one for each transaction
+  private final PostgresLimit limit;
+  private final PostgresAhead ahead = new PostgresAhead();
   private boolean reading;
   private @Nullable Connection borrowed; // the pool's face of the connection
-  private final List<String> pending = new ArrayList<>(); // travels in front of the next statement
   private final Map<Statement, Boolean> copies = new IdentityHashMap<>();
   private int fetch; // how many rows come at a time; 0 for all
-  private int ahead; // how many results come before that of the statement itself
+  private int before; // how many results come before that of the statement itself
   private boolean byHand; // who wrote what runs now
   private boolean committing;
   private boolean soiled;
@@ -82,7 +79,7 @@ final class PostgresSession extends JdbcSession {
     super(connection, KEPT, echo, giveBack);
     this.connection = connection;
     this.replicated = replicated;
-    this.limit = limit;
+    this.limit = new PostgresLimit(connection, limit, pooled);
     this.pooled = pooled;
   }
 
@@ -143,7 +140,7 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   protected boolean endsTransaction(SQLException e) {
-    return true; // until it is rolled back, to a savepoint at least
+    return PostgresErrors.isOfServer(e); // until it is rolled back, to a savepoint at least
   }
 
   @Override
@@ -154,50 +151,47 @@ final class PostgresSession extends JdbcSession {
       throw classify(e, "begin a transaction");
     }
     if (begin.readOnly() || begin.isolation() != Isolation.READ_COMMITTED) {
-      pending.add(
+      ahead.add(
           "set transaction isolation level "
               + PostgresDialect.level(begin.isolation())
               + (begin.readOnly() ? " read only" : ""));
     }
-    deadline = begin.deadline();
-    allowed = pooled || limit.isZero() ? Long.MAX_VALUE : limit.toMillis();
+    limit.begin(begin.deadline());
     allow();
   }
 
-  // Tells the server what a statement may take from now on. The less time is left, the more often,
-  // so that the last statement ends soon after the deadline, and most need not be told anything.
   private void allow() {
-    long most = limit.isZero() ? Long.MAX_VALUE : limit.toMillis();
-    if (deadline != null) {
-      most = Math.min(most, Math.max(1, deadline.left().toMillis()));
-    }
-    if (most < allowed - allowed / 4) {
-      allowed = most;
-      pending.add("set local statement_timeout = " + most);
+    try {
+      String news = limit.news();
+      if (news != null) {
+        ahead.add(news);
+      }
+    } catch (SQLException e) {
+      throw classify(e, "limit the time of a transaction");
     }
   }
 
   @Override
   public void savepoint(int depth) {
-    pending.add("savepoint plinth_" + depth);
+    ahead.savepoint(depth);
   }
 
   @Override
   public void release(int depth) {
-    pending.add("release savepoint plinth_" + depth);
+    ahead.release(depth);
   }
 
   @Override
   public void rollbackTo(int depth) {
-    int unsent = pending.lastIndexOf("savepoint plinth_" + depth);
-    if (unsent >= 0 && !broken()) { // nothing was sent since
-      pending.subList(unsent, pending.size()).clear();
+    if (ahead.takeBack(depth)) { // nothing was sent since
       return;
     }
-    pending.clear(); // what comes behind the savepoint goes with it
-    if (deadline != null) {
-      allowed = Long.MAX_VALUE; // the limit that was told behind the savepoint as well
+    if (ahead.isUnsure()) {
+      throw new TransactionException(
+          "A part of the transaction cannot be undone alone: it was stopped at its begin.");
     }
+    ahead.clear(); // what comes behind the savepoint goes with it
+    limit.undone();
     try (java.sql.Statement back = connection.createStatement()) {
       back.executeUpdate("rollback to savepoint plinth_" + depth);
     } catch (SQLException e) {
@@ -219,17 +213,17 @@ final class PostgresSession extends JdbcSession {
     }
     byHand = statement.byHand();
     soiled |= statement.lasting();
-    if (deadline != null && inTransaction()) {
+    if (inTransaction()) {
       allow();
     }
-    ahead = pending.size();
-    return ahead == 0 ? statement.sql() : String.join("; ", pending) + "; " + statement.sql();
+    before = ahead.size();
+    return ahead.before(statement.sql());
   }
 
   @Override
   protected ResultSet runQuery(PreparedStatement prepared) throws SQLException {
     prepared.setFetchSize(fetch);
-    if (ahead == 0) {
+    if (before == 0) {
       ResultSet rows = prepared.executeQuery();
       confirm(prepared);
       return rows;
@@ -242,7 +236,7 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   protected long runUpdate(PreparedStatement prepared, String what) throws SQLException {
-    if (ahead == 0) {
+    if (before == 0) {
       long changed = prepared.executeUpdate();
       confirm(prepared);
       return changed;
@@ -253,9 +247,15 @@ final class PostgresSession extends JdbcSession {
 
   // runs a statement with what travels in front of it, up to its own result: whether that has rows
   private boolean runBehind(PreparedStatement prepared) throws SQLException {
-    pending.clear();
-    boolean rows = prepared.execute();
-    for (int i = 0; i < ahead; i++) {
+    boolean rows;
+    try {
+      rows = prepared.execute();
+    } catch (SQLException e) {
+      ahead.failed(e);
+      throw e;
+    }
+    ahead.clear();
+    for (int i = 0; i < before; i++) {
       rows = prepared.getMoreResults();
     }
     return rows;
@@ -276,22 +276,21 @@ final class PostgresSession extends JdbcSession {
 
   /// Sends what waits to travel with the next statement.
   private void flush() {
-    if (!pending.isEmpty()) {
-      String sql = pending.removeLast();
-      update(control(sql, "set up the transaction"));
+    if (ahead.size() > 0) {
+      update(control(ahead.removeLast(), "set up the transaction"));
     }
   }
 
   @Override
   public Rows query(Statement statement, @Nullable Object... arguments) {
-    return inTransaction() || !pooled || limit.isZero()
+    return inTransaction() || !limit.isOfTransactions()
         ? super.query(statement, arguments)
         : alone(() -> super.query(statement, arguments)); // its rows are all here by then
   }
 
   @Override
   public long update(Statement statement, @Nullable Object... arguments) {
-    return inTransaction() || !pooled || limit.isZero()
+    return inTransaction() || !limit.isOfTransactions()
         ? super.update(statement, arguments)
         : alone(() -> super.update(statement, arguments));
   }
@@ -351,8 +350,7 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   protected void end(boolean commit) {
-    pending.clear();
-    deadline = null;
+    ahead.reset();
     if (commit && pooled && soiled) {
       soiled = false;
       IN_TRANSACTION.forEach(this::update); // afterwards the connection is somebody else's
@@ -367,12 +365,16 @@ final class PostgresSession extends JdbcSession {
       boolean unreplicated = commit && PostgresErrors.isUnreplicated(connection.getWarnings());
       connection.clearWarnings();
       connection.setAutoCommit(true);
+      limit.end();
       if (unreplicated) {
         throw new OutcomeUnknownException(
             "The commit was stopped while it waited for the standbys: it is kept by the primary, but may be lost with it.");
       }
     } catch (SQLException e) {
-      throw failed(e, commit ? "commit" : "roll back");
+      DatabaseException failure = failed(e, commit ? "commit" : "roll back");
+      if (commit || !lost) { // with the connection the server loses what was not committed
+        throw failure;
+      }
     } finally {
       committing = false;
     }
