@@ -87,7 +87,7 @@ public final class Database implements AutoCloseable {
     Retrying retrying = new Retrying();
     this.transactions =
         new Transactions(engine, retrying, new DoneKeys(engine, schemaWriter, clock));
-    this.catalog = new Catalog(engine);
+    this.catalog = new Catalog(engine, transactions);
     this.writer = new SqlWriter(engine.dialect());
     this.cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.ids = new UuidV7(clock);

@@ -122,7 +122,8 @@ final class Writes<T> {
 
   Operation.RowUpdate whole(T row) {
     @Nullable Object[] values = shape.write(row);
-    return new Operation.RowUpdate(key(values), version(values), assignments(values, PLAIN), row);
+    return new Operation.RowUpdate(
+        key(values), version(values), assignments(values, PLAIN), values);
   }
 
   Operation.RowUpdate difference(T before, T after) {
@@ -137,7 +138,7 @@ final class Writes<T> {
         set.add(assignment);
       }
     }
-    return new Operation.RowUpdate(key(old), version(old), set, after);
+    return new Operation.RowUpdate(key(old), version(old), set, wanted);
   }
 
   private Object key(@Nullable Object[] values) {

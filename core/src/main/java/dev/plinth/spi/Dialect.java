@@ -66,6 +66,13 @@ public interface Dialect {
     return null;
   }
 
+  /// Whether a function changes nothing, as far as its name tells, in lower case.
+  ///
+  /// Words that stand before a parenthesis are asked for as well.
+  default boolean harmless(String function) {
+    return true;
+  }
+
   /// A table in a `from`, made of lists that are bound by [#rowsArgument], one for each of its
   /// columns; null where a batch of single statements is the faster way.
   default @Nullable String rowsOf(List<ColumnType> types) {

@@ -187,18 +187,26 @@ public sealed interface Operation {
   /// @param version the version it must have; null for any
   /// @param within what it must hold in the column that spreads the rows; null where none does
   /// @param set the new values
-  /// @param entity the record they come from; null if they are single values
+  /// @param whole what the caller holds of the whole row, canonical; null if they are single values
   record RowUpdate(
       Object key,
       @Nullable Object version,
       @Nullable Assignment within,
       List<Assignment> set,
-      @Nullable Object entity) {
+      @Nullable Object @Nullable [] whole) {
 
     /// One row's changes, wherever it lies.
     public RowUpdate(
-        Object key, @Nullable Object version, List<Assignment> set, @Nullable Object entity) {
-      this(key, version, null, set, entity);
+        Object key,
+        @Nullable Object version,
+        List<Assignment> set,
+        @Nullable Object @Nullable [] whole) {
+      this(key, version, null, set, whole);
+    }
+
+    /// The same with other new values.
+    public RowUpdate with(List<Assignment> others) {
+      return new RowUpdate(key, version, within, others, whole);
     }
   }
 }

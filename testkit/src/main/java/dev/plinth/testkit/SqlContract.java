@@ -352,6 +352,34 @@ public interface SqlContract extends ContractBase {
     }
   }
 
+  /// Afterwards it would be done, and the message would ask to do it again.
+  @Test
+  default void whatIsAskedForInTheWrongWayIsRefusedBeforeItIsDone() {
+    try (Database db = open(Note.class)) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      Runnable wrong =
+          () -> {
+            assertThatThrownBy(
+                    () -> db.sql("insert into note (text) values ('a') returning id").execute())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("rows()");
+            assertThatThrownBy(() -> db.sql("insert into note (text) values ('a')").rows().list())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("execute()");
+            assertThatThrownBy(
+                    () -> db.sql("insert into note (text) values ('a')").as(Long.class).stream())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("execute()");
+            assertThatThrownBy(() -> db.sql("create table other (id integer)").rows().first())
+                .isInstanceOf(ValidationException.class);
+          };
+      wrong.run();
+      db.transaction(tx -> wrong.run());
+      assertThat(notes.count()).isZero();
+      assertThat(db.schema().tables()).doesNotContain("other");
+    }
+  }
+
   private static void labels(Database db) {
     db.<Label, String>repository(Label.class)
         .createAll(

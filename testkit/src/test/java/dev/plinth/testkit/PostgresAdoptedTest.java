@@ -13,6 +13,7 @@ import dev.plinth.entity.Table;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Row;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,35 @@ final class PostgresAdoptedTest {
                 new Row(Map.of("id", 1L, "name", "a")), new Row(Map.of("id", 2L, "name", "b"))));
         assertThat(rows.query().count()).isEqualTo(2);
       }
+    }
+  }
+
+  @Table("moments")
+  record Moment(@Id long id, Instant at) {}
+
+  @Test
+  void timesWithoutAZoneAreThoseOfUtcHoweverOftenTheyAreRead() {
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table moments (id bigint primary key, at timestamp)").execute();
+      Repository<Moment, Long> moments = db.repository(Moment.class);
+      Instant noon = Instant.parse("2026-07-01T12:00:00.123456Z");
+      List<Moment> three =
+          List.of(
+              moments.create(new Moment(1, noon)),
+              moments.createAll(List.of(new Moment(2, noon), new Moment(3, noon))).getLast());
+      for (int i = 0; i < 12; i++) { // by then the driver asks for it in binary
+        for (Moment each : three) {
+          assertThat(moments.get(each.id())).isEqualTo(each);
+        }
+      }
+      assertThat(
+              database.value(
+                  "select count(*) from moments where at = '2026-07-01 12:00:00.123456'"))
+          .isEqualTo("3");
+      db.sql("do $$ begin end $$").execute(); // after which the connection is cleaned
+      assertThat(db.sql("show timezone").as(String.class).one()).isEqualTo("UTC");
+      String zone = db.inTransaction(tx -> db.sql("show timezone").as(String.class).one());
+      assertThat(zone).isEqualTo("UTC");
     }
   }
 }

@@ -222,4 +222,30 @@ final class PostgresInterruptTest {
       }
     }
   }
+
+  @Test
+  void whoWasInterruptedBeforeTheCommitKnowsItsOutcome() throws Exception {
+    try (Database db = own.open(2, 0)) {
+      db.schema().create(Note.class);
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      AtomicBoolean still = new AtomicBoolean();
+      Thread thread =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  db.transaction(tx -> {
+                    db.repository(Note.class).create(Note.of("a"));
+                    Thread.currentThread().interrupt();
+                  });
+                  still.set(Thread.currentThread().isInterrupted());
+                } catch (Throwable e) {
+                  thrown.set(e);
+                }
+              });
+      thread.join();
+      assertThat(thrown).hasNullValue();
+      assertThat(still).as("the interrupt is still to be seen").isTrue();
+      assertThat(db.repository(Note.class).count()).isEqualTo(1);
+    }
+  }
 }

@@ -11,6 +11,7 @@ import dev.plinth.Transaction.Options;
 import dev.plinth.config.RetryPolicy;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
+import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.QueryException;
 import dev.plinth.error.TimeoutException;
@@ -327,6 +328,33 @@ final class PostgresTimeLimitTest {
   private static void opened(String url) {
     try (Database db = PostgresDatabase.open(url, 1, 0, config -> config)) {
       assertThat(db.sql("select 1").as(Integer.class).list()).isEqualTo(List.of(1));
+    }
+  }
+
+  @Test
+  void aTransactionsLimitHoldsWhereTheServerIsSilent() {
+    try (Proxy proxy = Proxy.to("127.0.0.1", PostgresServer.shared().port());
+        Database db = own.open(1, 0, config -> config.with("socketTimeout", "20"));
+        Database behind =
+            PostgresDatabase.open(
+                own.url(proxy.port()), 1, 0, config -> config.with("socketTimeout", "20"))) {
+      Options second = Options.STANDARD.withTimeLimit(Duration.ofSeconds(1));
+      int one = db.inTransaction(second, tx -> db.sql("select 1").as(Integer.class).one());
+      assertThat(one).isEqualTo(1);
+      long start = System.nanoTime();
+      assertThatThrownBy(() ->
+              behind.inTransaction(
+                  second,
+                  tx -> {
+                    proxy.freeze();
+                    return behind.sql("select 1").as(Integer.class).one();
+                  }))
+          .isInstanceOf(DatabaseException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      proxy.thaw();
+      assertThat(behind.sql("select pg_sleep(3)").rows().list())
+          .as("the limit went with its transaction")
+          .hasSize(1);
     }
   }
 }

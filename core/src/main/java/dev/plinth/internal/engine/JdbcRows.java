@@ -55,7 +55,7 @@ public abstract class JdbcRows implements Session.Rows {
       throw new TransactionException(
           "Could not go on reading: the transaction that the rows belong to has ended.");
     }
-    session.working();
+    session.reading(what);
     try {
       return rows.next();
     } catch (SQLException e) {

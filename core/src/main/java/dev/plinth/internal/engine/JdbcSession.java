@@ -190,7 +190,12 @@ public abstract class JdbcSession implements Session {
   /// @param deadline when the transaction's time is over; null for no limit
   protected void working(@Nullable Deadline deadline) {}
 
-  final void working() {
+  /// Told before each row: a limit also ends what is read slowly.
+  final void reading(String what) {
+    if (deadline != null && deadline.isOver()) {
+      throw new TimeoutException(
+          "Could not " + what + " to its end: the transaction's time limit is over.");
+    }
     working(deadline);
   }
 
@@ -214,7 +219,7 @@ public abstract class JdbcSession implements Session {
 
   private KeptStatements.Kept lend(Statement statement) {
     check(statement);
-    working();
+    working(deadline);
     try {
       return statements.lend(text(statement));
     } catch (SQLException e) {
@@ -243,6 +248,7 @@ public abstract class JdbcSession implements Session {
 
   @Override
   public final void commit() {
+    boolean interrupted = Thread.interrupted(); // or the answer to the commit would be lost
     try {
       check(COMMIT); // what took too long is not kept, even if nobody noticed until now
       end(true);
@@ -254,6 +260,10 @@ public abstract class JdbcSession implements Session {
         e.addSuppressed(more);
       }
       throw e;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

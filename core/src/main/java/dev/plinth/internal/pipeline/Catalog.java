@@ -1,11 +1,13 @@
 package dev.plinth.internal.pipeline;
 
+import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Engine.CatalogColumn;
 import dev.plinth.spi.Session;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What tables and columns there are, as the database says.
@@ -14,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
 
   private final Engine engine;
+  private final Transactions transactions;
   private final Set<String> present = ConcurrentHashMap.newKeySet();
 
   /// The catalogue of an engine.
-  public Catalog(Engine engine) {
+  public Catalog(Engine engine, Transactions transactions) {
     this.engine = engine;
+    this.transactions = transactions;
   }
 
   /// Whether a table has a column.
@@ -38,21 +42,23 @@ public final class Catalog {
 
   /// The tables and views.
   public List<String> tables(@Nullable Session session) {
-    if (session != null) {
-      return engine.tables(session);
-    }
-    try (Session own = engine.read()) {
-      return engine.tables(own);
-    }
+    return session != null ? engine.tables(session) : asked(engine::tables);
   }
 
   /// The columns of a table; empty if there is no such table.
   public List<CatalogColumn> columns(String table, @Nullable Session session) {
-    if (session != null) {
-      return engine.columns(session, table);
-    }
-    try (Session own = engine.read()) {
-      return engine.columns(own, table);
-    }
+    return session != null
+        ? engine.columns(session, table)
+        : asked(own -> engine.columns(own, table));
+  }
+
+  private <R> R asked(Function<Session, R> question) {
+    return transactions.repeated(
+        true,
+        () -> {
+          try (Session own = engine.read()) {
+            return question.apply(own);
+          }
+        });
   }
 }

@@ -15,7 +15,6 @@ import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Refuses, before it is sent, what an engine that spreads rows by a column could not do, and names
@@ -116,19 +115,19 @@ public final class Distribute implements Step {
               row.version(),
               new Assignment(place, false, value),
               without(shape, place, value, row.set()),
-              row.entity()));
+              row.whole()));
     }
     return new Operation.UpdateRows(shape, rows);
   }
 
-  @SuppressWarnings("unchecked") // the entity is the shape's
   private @Nullable Object held(Shape<?> shape, Column place, RowUpdate row) {
-    if (row.entity() == null) {
+    @Nullable Object[] whole = row.whole();
+    if (whole == null) {
       throw refused(
           shape,
           "the key alone does not say where the row lies: use where(…) with it, and update(…) there");
     }
-    return ((Shape<Object>) shape).write(Objects.requireNonNull(row.entity()))[place.position()];
+    return whole[place.position()];
   }
 
   private List<Assignment> without(

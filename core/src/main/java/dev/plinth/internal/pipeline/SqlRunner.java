@@ -37,14 +37,14 @@ public final class SqlRunner {
 
   /// Runs a statement and says how many rows it changed.
   public long execute(NamedSql sql, Prepared prepared) {
-    if (sql.onlyGivesRows()) {
+    if (sql.givesRows()) {
       throw new ValidationException("The statement gives rows: use rows() or as(…) instead.");
     }
     return in(
         sql,
         prepared,
         session -> {
-          if (!sql.reads()) {
+          if (!sql.asks()) {
             long changed = session.update(prepared.statement(), prepared.arguments());
             return sql.changesRows() ? changed : 0; // else the driver repeats an earlier number
           }
@@ -57,6 +57,7 @@ public final class SqlRunner {
 
   /// The rows of a statement, or the first of them; one that writes is run to its end all the same.
   public <R> List<R> list(NamedSql sql, Prepared prepared, ResultReader<R> reader, int most) {
+    checkGivesRows(sql, prepared);
     return in(
         sql,
         prepared,
@@ -90,18 +91,35 @@ public final class SqlRunner {
 
   /// The rows of a statement one by one.
   public <R> Stream<R> stream(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
-    guard.check(sql.writes());
-    Scope scope = transactions.current();
-    Session session = scope != null ? scope.session() : session(sql);
+    checkGivesRows(sql, prepared);
     return observe.measured(
         prepared.statement().what(),
         () -> {
-          Stream<R> rows = RowStream.of(session, scope == null, prepared, new Reader<>(reader));
-          if (scope == null && sql.writes()) {
-            transactions.committed(session);
+          guard.check(sql.writes());
+          Scope scope = transactions.current();
+          if (scope != null) {
+            return RowStream.of(scope.session(), false, prepared, new Reader<>(reader));
           }
-          return rows;
+          return transactions.repeated(
+              sql.reads(),
+              () -> {
+                Session session = session(sql);
+                Stream<R> rows = RowStream.of(session, true, prepared, new Reader<>(reader));
+                if (!sql.reads()) {
+                  transactions.committed(session);
+                }
+                return rows;
+              });
         });
+  }
+
+  // before it is run: afterwards it would be done, and the error would ask to do it again
+  private static void checkGivesRows(NamedSql sql, Prepared prepared) {
+    if (sql.givesNone()) {
+      throw new ValidationException(
+          "Could not %s: it gives no rows: use execute() instead."
+              .formatted(prepared.statement().what()));
+    }
   }
 
   /// Reads rows by the columns that the first of them has.

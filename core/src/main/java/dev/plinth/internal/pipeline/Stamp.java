@@ -41,25 +41,27 @@ public final class Stamp implements Step {
         yield next.apply(call);
       }
       case Operation.Save save -> {
-        fill(save.shape(), save.row(), now());
+        Instant now = now();
+        fill(save.shape(), save.row(), now);
         yield next.apply(
             call.with(
                 new Operation.Save(
-                    save.shape(), save.row(), save.conflict(), touched(save.shape(), save.set()))));
+                    save.shape(),
+                    save.row(),
+                    save.conflict(),
+                    touched(save.shape(), save.set(), now))));
       }
       case Operation.UpdateRows(var shape, var rows) -> {
+        Instant now = now();
         List<Operation.RowUpdate> stamped = new ArrayList<>(rows.size());
-        for (Operation.RowUpdate row : rows) {
-          stamped.add(
-              new Operation.RowUpdate(
-                  row.key(), row.version(), row.within(), touched(shape, row.set()), row.entity()));
-        }
+        rows.forEach(row -> stamped.add(row.with(touched(shape, row.set(), now))));
         yield next.apply(call.with(new Operation.UpdateRows(shape, stamped)));
       }
       case Operation.UpdateWhere(var shape, var selection, var set, var returning) ->
           next.apply(
               call.with(
-                  new Operation.UpdateWhere(shape, selection, touched(shape, set), returning)));
+                  new Operation.UpdateWhere(
+                      shape, selection, touched(shape, set, now()), returning)));
       default -> next.apply(call);
     };
   }
@@ -98,7 +100,7 @@ public final class Stamp implements Step {
     return given;
   }
 
-  private List<Assignment> touched(Shape<?> shape, List<Assignment> set) {
+  private static List<Assignment> touched(Shape<?> shape, List<Assignment> set, Instant now) {
     Column updatedAt = shape.with(Column.Role.UPDATED_AT);
     Column version = shape.with(Column.Role.VERSION);
     if (updatedAt == null && version == null) {
@@ -107,7 +109,7 @@ public final class Stamp implements Step {
     List<Assignment> touched = new ArrayList<>(set.size() + 2);
     touched.addAll(set);
     if (updatedAt != null) {
-      touched.add(new Assignment(updatedAt, false, now()));
+      touched.add(new Assignment(updatedAt, false, now));
     }
     if (version != null) {
       touched.add(new Assignment(version, true, version.encode(1)));

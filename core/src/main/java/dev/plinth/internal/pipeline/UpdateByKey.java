@@ -46,7 +46,7 @@ final class UpdateByKey {
     Shape<?> shape = update.shape();
     List<RowUpdate> rows = update.rows();
     List<Object> entities = new ArrayList<>(rows.size());
-    boolean whole = rows.stream().allMatch(row -> row.entity() != null && !row.set().isEmpty());
+    boolean whole = rows.stream().allMatch(row -> row.whole() != null && !row.set().isEmpty());
     for (int from = 0; from < rows.size(); from += BATCH) {
       List<RowUpdate> some = rows.subList(from, Math.min(rows.size(), from + BATCH));
       int[] counts = whole ? overwrite(shape, some, session) : new int[some.size()];
@@ -64,13 +64,14 @@ final class UpdateByKey {
   private int[] overwrite(Shape<?> shape, List<RowUpdate> rows, Session session) {
     RowUpdate first = rows.getFirst();
     ShapeSql sql = writer.of(shape);
-    Statement statement = sql.update(first, true);
-    List<Column> others = sql.others(first);
+    ShapeSql.KeyUpdate update = sql.update(first, true);
+    Statement statement = update.statement();
+    List<Column> others = update.others();
     if (rows.size() == 1) {
-      return new int[] {(int) session.update(statement, arguments(shape, first, others))};
+      return new int[] {(int) session.update(statement, arguments(first, others))};
     }
     List<@Nullable Object[]> arguments = new ArrayList<>(rows.size());
-    rows.forEach(row -> arguments.add(arguments(shape, row, others)));
+    rows.forEach(row -> arguments.add(arguments(row, others)));
     Statement many = rows.size() < FEW ? null : sql.updateMany(first);
     return many == null || hasTwice(rows) || !session.exact(load(shape, many))
         ? session.batch(statement, arguments)
@@ -115,25 +116,24 @@ final class UpdateByKey {
     return counts;
   }
 
-  @SuppressWarnings("unchecked") // the entity is the shape's
-  private static @Nullable Object[] values(Shape<?> shape, RowUpdate row) {
-    return ((Shape<Object>) shape).write(Objects.requireNonNull(row.entity()));
-  }
-
   private static Object after(Shape<?> shape, RowUpdate row) {
-    @Nullable Object[] values = values(shape, row);
+    @Nullable Object[] values = whole(row).clone(); // an update that is run again starts from it
     for (Assignment assignment : row.set()) {
       Column column = assignment.column();
       int at = column.position();
       values[at] =
           assignment.add()
-              ? column.encode(whole(values[at]) + whole(assignment.value()))
+              ? column.encode(number(values[at]) + number(assignment.value()))
               : assignment.value();
     }
     return shape.build(values);
   }
 
-  private static long whole(@Nullable Object number) {
+  private static @Nullable Object[] whole(RowUpdate row) {
+    return Objects.requireNonNull(row.whole(), "single values");
+  }
+
+  private static long number(@Nullable Object number) {
     return number instanceof Number known ? known.longValue() : 0;
   }
 
@@ -148,16 +148,16 @@ final class UpdateByKey {
       }
       return found.getFirst();
     }
-    Statement statement = writer.of(shape).update(row, false);
+    Statement statement = writer.of(shape).update(row, false).statement();
     List<Object> changed =
-        Execute.returned(new Prepared(statement, arguments(shape, row, List.of())), shape, session);
+        Execute.returned(new Prepared(statement, arguments(row, List.of())), shape, session);
     if (changed.isEmpty()) {
       throw missed(shape, row, session);
     }
     return changed.getFirst();
   }
 
-  private static @Nullable Object[] arguments(Shape<?> shape, RowUpdate row, List<Column> others) {
+  private static @Nullable Object[] arguments(RowUpdate row, List<Column> others) {
     int next = row.set().size();
     @Nullable Object[] arguments =
         new Object
@@ -176,11 +176,8 @@ final class UpdateByKey {
     if (row.version() != null) {
       arguments[next++] = row.version();
     }
-    if (!others.isEmpty()) {
-      @Nullable Object[] believed = values(shape, row);
-      for (Column other : others) {
-        arguments[next++] = believed[other.position()];
-      }
+    for (Column other : others) {
+      arguments[next++] = whole(row)[other.position()];
     }
     return arguments;
   }

@@ -83,9 +83,9 @@ public final class Validate implements Step {
             collect(shape, "", present.validate(whole(shape, save.row())), violations);
         case Operation.UpdateRows update -> {
           for (Operation.RowUpdate row : update.rows()) {
-            Object entity = row.entity();
-            if (entity != null) {
-              collect(shape, "", present.validate(entity), violations);
+            @Nullable Object[] whole = row.whole();
+            if (whole != null) {
+              collect(shape, "", present.validate(shape.build(whole)), violations);
             } else {
               values(present, shape, row.set(), violations);
             }

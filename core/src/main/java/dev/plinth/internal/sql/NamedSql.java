@@ -23,6 +23,9 @@ public final class NamedSql {
   private static final Set<String> CHANGING =
       Set.of("insert", "update", "delete", "replace", "merge", "truncate");
 
+  private static final Set<String> DEFINING =
+      Set.of("create", "alter", "drop", "grant", "revoke", "comment", "set", "do", "refresh");
+
   private static final Set<String> TRANSACTION =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
 
@@ -34,6 +37,7 @@ public final class NamedSql {
   private final List<Part> parts = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final List<String> words = new ArrayList<>();
+  private final Set<String> called = new HashSet<>(); // what stands before a parenthesis
   private final List<String> quoted = new ArrayList<>(); // and in the end the others as well
   private final StringBuilder plain = new StringBuilder();
   private int at;
@@ -61,10 +65,16 @@ public final class NamedSql {
     }
   }
 
-  /// Whether it only reads, as far as its words tell.
+  /// Whether it only reads for certain, so that it may be run twice, and on a replica.
   public boolean reads() {
+    return asks() && called.stream().allMatch(dialect::harmless);
+  }
+
+  /// Whether it asks for something; what functions in it do is another matter.
+  public boolean asks() {
     return switch (words.getFirst()) {
-      case "select", "values", "explain", "show", "describe" -> true;
+      case "select", "values", "show", "describe" -> true;
+      case "explain" -> !words.contains("analyze") || words.stream().noneMatch(CHANGING::contains);
       case "pragma" -> !sets();
       case "with" -> words.stream().noneMatch(CHANGING::contains);
       default -> false;
@@ -73,7 +83,7 @@ public final class NamedSql {
 
   /// Whether it changes what is stored, as far as its words tell.
   public boolean writes() {
-    return !reads() && !words.getFirst().equals("set"); // which is of the transaction
+    return !asks() && !words.getFirst().equals("set"); // which is of the transaction
   }
 
   /// Whether it can change rows.
@@ -81,9 +91,16 @@ public final class NamedSql {
     return words.stream().anyMatch(CHANGING::contains) && !words.getFirst().equals("create");
   }
 
-  /// Whether it gives rows and does nothing else.
-  public boolean onlyGivesRows() {
-    return reads() && !words.getFirst().equals("pragma");
+  /// Whether it gives rows, as far as its words tell.
+  public boolean givesRows() {
+    return (asks() && !words.getFirst().equals("pragma"))
+        || words.getFirst().equals("explain")
+        || (changesRows() && words.contains("returning"));
+  }
+
+  /// Whether it gives no rows, as far as its words tell.
+  public boolean givesNone() {
+    return !givesRows() && (changesRows() || DEFINING.contains(words.getFirst()));
   }
 
   private boolean sets() {
@@ -154,7 +171,7 @@ public final class NamedSql {
       } else if (ended) {
         throw new ValidationException(
             "db.sql runs one statement at a time: call it once for each.");
-      } else if (c == ';' && inTrigger()) {
+      } else if (c == ';' && inBody()) {
         copyTo(at + 1);
       } else if (c == ';') {
         ended = true;
@@ -165,12 +182,14 @@ public final class NamedSql {
     }
   }
 
-  // the statements of a trigger's body end in a semicolon each, and the body in "end"
-  private boolean inTrigger() {
-    return words.size() > 2
-        && words.getFirst().equals("create")
-        && words.subList(1, 3).contains("trigger")
-        && !words.getLast().equals("end");
+  // the statements in the body of a trigger or a function end in a semicolon each, and the body in
+  // "end"
+  private boolean inBody() {
+    if (!words.getFirst().equals("create")) {
+      return false;
+    }
+    long begun = words.stream().filter(word -> word.equals("begin") || word.equals("case")).count();
+    return begun > words.stream().filter("end"::equals).count();
   }
 
   private void token(char c) {
@@ -178,7 +197,9 @@ public final class NamedSql {
       int end = c == '\'' && afterE() ? endOfEscaped() : endOfQuoted(c);
       if (c == '"') {
         boolean escaped = at > 1 && source.regionMatches(true, at - 2, "u&", 0, 2);
-        quoted.add(escaped ? "u&" : source.substring(at + 1, end - 1).toLowerCase(Locale.ROOT));
+        String name = source.substring(at + 1, end - 1).toLowerCase(Locale.ROOT);
+        quoted.add(escaped ? "u&" : name);
+        noteCall(name, end);
       }
       copyTo(end);
     } else if (c == '[' && dialect.bracketsQuote() && !isIdentifier(previous())) {
@@ -209,7 +230,9 @@ public final class NamedSql {
       while (end < source.length() && isIdentifier(source.charAt(end))) {
         end++;
       }
-      words.add(source.substring(at, end).toLowerCase(Locale.ROOT));
+      String word = source.substring(at, end).toLowerCase(Locale.ROOT);
+      words.add(word);
+      noteCall(word, end);
       copyTo(end);
     } else if (isIdentifier(c)) { // a number, whose letters are no word
       int end = at;
@@ -219,6 +242,16 @@ public final class NamedSql {
       copyTo(end);
     } else {
       copyTo(at + 1);
+    }
+  }
+
+  private void noteCall(String name, int end) {
+    int next = end;
+    while (next < source.length() && Character.isWhitespace(source.charAt(next))) {
+      next++;
+    }
+    if (next < source.length() && source.charAt(next) == '(') {
+      called.add(name);
     }
   }
 

@@ -29,13 +29,19 @@ public final class ShapeSql {
   private final String table;
   private final String columnList;
   private final Map<Selection.Deleted, Statement> finds = new EnumMap<>(Selection.Deleted.class);
-  private final Map<UpdateText, Statement> updates = new ConcurrentHashMap<>();
+  private final Map<UpdateText, KeyUpdate> updates = new ConcurrentHashMap<>();
   private final Map<UpdateText, Optional<Statement>> manyUpdates = new ConcurrentHashMap<>();
   private final Statement insert;
   private final @Nullable Statement insertGeneratingKey;
   private final @Nullable Statement insertLeavingKey;
   private final @Nullable Statement reserveKeys;
   private final @Nullable Statement advanceKeys;
+
+  /// An update by key, and what it leaves alone.
+  ///
+  /// @param statement the statement
+  /// @param others the columns whose values it checks, in the order of its last parameters
+  public record KeyUpdate(Statement statement, List<Column> others) {}
 
   /// What decides the text of an update by key: which columns are set and which added to, in the
   /// order in which every caller gives them, that of the shape.
@@ -162,13 +168,13 @@ public final class ShapeSql {
 
   /// Changes to a live row by its key, and by its version where there is one to check.
   ///
-  /// @param knowing whether the columns that it leaves alone must hold what the caller believes, given
-  ///     in the order of [#others]; otherwise it gives the row as it is then
-  public Statement update(RowUpdate row, boolean knowing) {
+  /// @param knowing whether the columns that it leaves alone must hold what the caller believes;
+  ///     otherwise it gives the row as it is then
+  public KeyUpdate update(RowUpdate row, boolean knowing) {
     UpdateText text = UpdateText.of(row, shape.columns().size(), knowing);
-    Statement update = updates.get(text);
+    KeyUpdate update = updates.get(text);
     if (update == null) {
-      update = write(row, knowing);
+      update = new KeyUpdate(write(row, knowing), knowing ? others(row) : List.of());
       updates.put(text, update);
     }
     return update;
@@ -235,8 +241,8 @@ public final class ShapeSql {
         "update " + shape);
   }
 
-  /// The columns that an update by key neither sets nor names the row by.
-  public List<Column> others(RowUpdate row) {
+  // the columns that an update by key neither sets nor names the row by
+  private List<Column> others(RowUpdate row) {
     List<Column> others = new ArrayList<>(shape.columns());
     others.removeAll(named(row));
     row.set().forEach(assignment -> others.remove(assignment.column()));

@@ -148,7 +148,14 @@ public final class Transactions {
           throw e; // of another database, which the work writes to as well
         }
         doubt = e;
-        return attempt();
+        boolean interrupted = Thread.interrupted(); // what is in doubt is found out first
+        try {
+          return attempt();
+        } finally {
+          if (interrupted) {
+            Thread.currentThread().interrupt();
+          }
+        }
       }
     }
 

@@ -282,4 +282,18 @@ final class NamedSqlTest {
                   }
                 });
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create trigger t after insert on a begin select case when 1 then 2 end; delete from b; end",
+        "create function f() returns int begin atomic insert into a values (1); select 1; end",
+        "create function f() returns int begin atomic; select case when a then 1 else 2 end; end;",
+      })
+  void statementsInABodyAreOneStatement(String sql) {
+    assertThat(bind(sql, Map.of()).statement().sql()).isEqualTo(sql.replaceAll(";$", ""));
+    assertThatThrownBy(() -> bind(sql.replaceAll(";$", "") + "; drop table a", Map.of()))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("one statement at a time");
+  }
 }

@@ -307,4 +307,19 @@ final class RetryingTest {
   private static Duration seconds(long seconds) {
     return Duration.ofSeconds(seconds);
   }
+
+  @Test
+  void pausesGrowUpToHalfAMinute() {
+    ConnectionException away = new ConnectionException("away", null, true);
+    run(RetryPolicy.STANDARD.withAttempts(40), false, null, times(39, away));
+    assertThat(pauses.getLast()).isEqualTo(Duration.ofSeconds(30));
+    pauses.clear();
+    Duration first = Duration.ofMinutes(2);
+    run(
+        RetryPolicy.STANDARD.withAttempts(4).withPauses(Duration.ZERO, first),
+        false,
+        null,
+        times(3, away));
+    assertThat(pauses).as("never less than the first").containsExactly(first, first, first);
+  }
 }

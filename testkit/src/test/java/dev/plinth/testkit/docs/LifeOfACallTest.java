@@ -65,7 +65,7 @@ class LifeOfACallTest {
       assertThat(Docs.blocks("docs/life-of-a-call.md", "sql").stream().map(Docs::flat))
           .containsExactly(
               Docs.flat(sql.find(Selection.Deleted.EXCLUDED).sql()),
-              Docs.flat(sql.update(new RowUpdate(0, null, set, null), false).sql()),
+              Docs.flat(sql.update(new RowUpdate(0, null, set, null), false).statement().sql()),
               Docs.flat(writer.of(Shapes.of(AuditEntry.class)).insertLeavingKey().sql()));
     }
   }

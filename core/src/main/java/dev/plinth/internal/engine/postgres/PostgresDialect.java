@@ -24,7 +24,7 @@ final class PostgresDialect implements Dialect {
 
   /// First words of statements that would outlast the borrowing of the connection.
   private static final Set<String> LASTING =
-      Set.of("reset", "discard", "listen", "unlisten", "prepare", "deallocate", "load");
+      Set.of("reset", "discard", "listen", "unlisten", "prepare", "execute", "deallocate", "load");
 
   /// Words of statements that may leave something with the connection.
   private static final Set<String> LEAVING =
@@ -244,6 +244,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public String forUpdate() {
     return " for update";
+  }
+
+  @Override
+  public boolean harmless(String function) {
+    return PostgresFunctions.harmless(function);
   }
 
   @Override

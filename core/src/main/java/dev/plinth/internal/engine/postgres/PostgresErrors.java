@@ -55,7 +55,7 @@ final class PostgresErrors {
     SQLException e = first(failed);
     String state = state(e);
     String doing = "Could not " + what + ": ";
-    if (isLost(state)) {
+    if (isLost(e)) {
       return lost(e, what, moment);
     }
     return switch (state) {
@@ -70,6 +70,9 @@ final class PostgresErrors {
       case UNKNOWN -> new OutcomeUnknownException(doing + "the outcome is unknown.", e);
       case NO_RESULTS -> new QueryException(doing + "it gives no rows: use execute() instead.", e);
       case "57014" -> new TimeoutException(doing + "it was stopped: " + words(e), e, true);
+      case "42P18" ->
+          new QueryException(
+              doing + words(e) + " Say which type it has: cast(:name as text), for example.", e);
       case "25P02" -> new TransactionException(doing + "an error has ended the transaction.", e);
       case "25006" ->
           moment.reading()
@@ -124,30 +127,34 @@ final class PostgresErrors {
   /// Whether a server that refuses a connection may take it soon.
   static boolean isPassing(SQLException e) {
     String state = state(e);
-    return isLost(state) || state.equals("53300") || state.isEmpty();
+    return isLost(e) || state.equals("53300") || state.isEmpty();
   }
 
   /// Whether a server that refuses a connection is away, so that asking again soon is sensible.
   static boolean isAway(SQLException e) {
-    return isLost(state(e)) || state(e).isEmpty();
+    return isLost(e) || state(e).isEmpty();
   }
 
   /// Whether the connection is of no more use.
   ///
   /// @param reading whether the session only reads, so that a refused write is the caller's mistake
   static boolean isLost(SQLException e, boolean reading) {
-    return isLost(state(e)) || (state(e).equals("25006") && !reading);
+    return isLost(e) || (state(e).equals("25006") && !reading);
   }
 
-  private static boolean isLost(String state) {
-    return state.startsWith("08") || state.startsWith("57P");
+  private static boolean isLost(SQLException e) {
+    String state = state(e);
+    ServerErrorMessage said = server(e);
+    return state.startsWith("57P")
+        // a server that only complains about a message is still there
+        || (state.startsWith("08") && (said == null || !"ERROR".equals(said.getSeverity())));
   }
 
   /// Whether it is what the server said, or that it says nothing any more; otherwise the driver found
   /// something wrong, and the transaction goes on.
   static boolean isOfServer(SQLException e) {
     SQLException first = first(e);
-    return server(first) != null || isLost(state(first));
+    return server(first) != null || isLost(first);
   }
 
   /// Whether somebody stopped the statement, wherever it was.
@@ -219,6 +226,9 @@ final class PostgresErrors {
   private static String advice(SQLException e, String state) {
     Matcher name = QUOTED.matcher(words(e));
     String subject = name.find() ? "'" + name.group(1) + "'" : "of that name";
+    if (subject.equals("'xmax'")) {
+      return "save needs a table, not a view: use create, update or patch.";
+    }
     return state.equals("42P01")
         ? "there is no table %s. Make it with db.schema().create(…), or check the name."
             .formatted(subject)

@@ -4,7 +4,6 @@ import dev.plinth.config.Isolation;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.TransactionException;
-import dev.plinth.error.UnsupportedException;
 import dev.plinth.internal.engine.Gate;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements.Kept;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
@@ -34,25 +32,13 @@ import org.postgresql.jdbc.PgConnection;
 /// travels in front of the next statement.
 final class PostgresSession extends JdbcSession {
 
-  private static final Statement DISCARD = control("discard all", "clean the connection");
-  private static final List<Statement> IN_TRANSACTION =
-      List.of(
-          control("reset all", "clean the connection"),
-          control("reset role", "clean the connection"),
-          PostgresSource.UTC,
-          control("discard temp", "clean the connection"),
-          control("do $$ begin perform pg_advisory_unlock_all(); end $$", "clean the connection"));
-
-  // kept by the server's connection through every end of a transaction
-  private static final Pattern LOCK = Pattern.compile("(?i)pg_(try_)?advisory_(?!xact)");
-
   private static final int FETCH = 1000;
   private static final int KEPT = 64; // the driver keeps more, by their text
 
   private final PgConnection connection;
   private final boolean replicated;
-  private final boolean pooled; // behind the connection are others, one for each transaction
   private final PostgresLimit limit;
+  private final PostgresLeftovers leftovers;
   private final PostgresAhead ahead = new PostgresAhead();
   private boolean reading;
   private @Nullable Connection borrowed; // the pool's face of the connection
@@ -61,7 +47,6 @@ final class PostgresSession extends JdbcSession {
   private int before; // how many results come before that of the statement itself
   private boolean byHand; // who wrote what runs now
   private boolean committing;
-  private boolean soiled;
   private @Nullable SQLException ill;
   private boolean lost;
 
@@ -80,7 +65,7 @@ final class PostgresSession extends JdbcSession {
     this.connection = connection;
     this.replicated = replicated;
     this.limit = new PostgresLimit(connection, limit, pooled);
-    this.pooled = pooled;
+    this.leftovers = new PostgresLeftovers(pooled);
   }
 
   /// Begins a borrowing.
@@ -203,16 +188,8 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   protected String text(Statement statement) {
-    if (statement.lasting()
-        && pooled
-        && (!inTransaction() || LOCK.matcher(statement.sql()).find())) {
-      throw new UnsupportedException(
-          "Could not "
-              + statement.what()
-              + ": behind a pooler in transaction mode nothing stays with a connection. Do it in a transaction (locks by pg_advisory_xact_lock), or use a URL that goes to the server directly.");
-    }
+    leftovers.note(statement, inTransaction());
     byHand = statement.byHand();
-    soiled |= statement.lasting();
     if (inTransaction()) {
       allow();
     }
@@ -236,13 +213,11 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   protected long runUpdate(PreparedStatement prepared, String what) throws SQLException {
+    boolean rows = before == 0 ? prepared.execute() : runBehind(prepared);
     if (before == 0) {
-      long changed = prepared.executeUpdate();
       confirm(prepared);
-      return changed;
     }
-    runBehind(prepared);
-    return Math.max(0, prepared.getUpdateCount());
+    return rows ? 0 : Math.max(0, prepared.getUpdateCount()); // it is done, whoever wants its rows
   }
 
   // runs a statement with what travels in front of it, up to its own result: whether that has rows
@@ -351,9 +326,8 @@ final class PostgresSession extends JdbcSession {
   @Override
   protected void end(boolean commit) {
     ahead.reset();
-    if (commit && pooled && soiled) {
-      soiled = false;
-      IN_TRANSACTION.forEach(this::update); // afterwards the connection is somebody else's
+    if (commit) {
+      leftovers.beforeCommit().forEach(this::update);
     }
     committing = commit;
     try {
@@ -399,10 +373,8 @@ final class PostgresSession extends JdbcSession {
 
   /// Takes away what hand-written SQL may have left with the connection.
   void clean() {
-    if (soiled && !lost && !pooled) {
-      soiled = false;
-      update(DISCARD);
-      update(PostgresSource.UTC);
+    if (!lost) {
+      leftovers.afterwards().forEach(this::update);
     }
   }
 }
