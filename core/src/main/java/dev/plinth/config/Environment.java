@@ -6,14 +6,27 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a configuration from variables; the only place that knows their precedence.
 final class Environment {
+
+  private static final Map<String, String> LIBPQ =
+      new TreeMap<>(
+          Map.of(
+              "PGSSLMODE", "sslmode",
+              "PGSSLROOTCERT", "sslrootcert",
+              "PGSSLCERT", "sslcert",
+              "PGSSLKEY", "sslkey",
+              "PGCHANNELBINDING", "channel_binding",
+              "PGAPPNAME", "application_name",
+              "PGCONNECT_TIMEOUT", "connect_timeout"));
 
   private final Map<String, String> variables;
 
@@ -129,20 +142,51 @@ final class Environment {
     String user = variables.getOrDefault(prefix + "USER", "postgres");
     String password = variables.get(prefix + "PASSWORD");
     String database = variables.get(prefix + (libpq ? "DATABASE" : "NAME"));
-    String port = variables.getOrDefault(prefix + "PORT", "5432");
-    if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65_535) {
-      throw new ConfigurationException(
-          prefix + "PORT must be a port number, but is '" + port + "'.");
-    }
     return "postgresql://"
         + encode(user)
         + (password == null ? "" : ":" + encode(password))
         + "@"
-        + variables.get(prefix + "HOST")
-        + ":"
-        + port
+        + hosts(prefix)
         + "/"
-        + encode(database == null ? user : database);
+        + encode(database == null ? user : database)
+        + (libpq ? properties() : "");
+  }
+
+  private String hosts(String prefix) {
+    String[] hosts = variables.getOrDefault(prefix + "HOST", "").split(",", -1);
+    String[] ports = variables.getOrDefault(prefix + "PORT", "5432").split(",", -1);
+    if (ports.length != 1 && ports.length != hosts.length) {
+      throw new ConfigurationException(
+          prefix + "PORT must be one port, or as many as " + prefix + "HOST names hosts.");
+    }
+    List<String> places = new ArrayList<>();
+    for (int i = 0; i < hosts.length; i++) {
+      String host = hosts[i].strip();
+      String port = ports[ports.length == 1 ? 0 : i].strip();
+      if (host.startsWith("/")) {
+        throw new ConfigurationException(
+            prefix + "HOST names a Unix socket, which the driver does not take: use localhost.");
+      }
+      if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65_535) {
+        throw new ConfigurationException(
+            prefix + "PORT must be a port number, but is '" + port + "'.");
+      }
+      boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+      places.add((bare ? "[" + host + "]" : host) + ":" + port);
+    }
+    return String.join(",", places);
+  }
+
+  // what else libpq takes from its variables, above all what protects the connection
+  private String properties() {
+    List<String> properties = new ArrayList<>();
+    LIBPQ.forEach((variable, property) -> {
+      String value = variables.get(variable);
+      if (value != null) {
+        properties.add(property + "=" + encode(value));
+      }
+    });
+    return properties.isEmpty() ? "" : "?" + String.join("&", properties);
   }
 
   private static String encode(String text) {

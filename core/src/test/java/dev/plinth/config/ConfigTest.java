@@ -86,6 +86,26 @@ final class ConfigTest {
   }
 
   @Test
+  void whatProtectsTheConnectionIsTakenFromTheSameVariables() {
+    String[] server = {"PGHOST", "h", "PGUSER", "u"};
+    assertThat(from(plus(plus(server, "PGSSLMODE", "verify-full"), "PGSSLROOTCERT", "/a b.pem")).url().target())
+        .isEqualTo("u@h:5432/u?sslmode=verify-full&sslrootcert=%2Fa%20b.pem");
+    assertThat(from("DB_HOST", "h", "DB_USER", "u", "PGSSLMODE", "require").url().target())
+        .as("of another family")
+        .isEqualTo("u@h:5432/u");
+  }
+
+  @Test
+  void hostsMayBeSeveralOrAddresses() {
+    assertThat(from("PGHOST", "a,b", "PGPORT", "1,2").url().target())
+        .isEqualTo("postgres@a:1,b:2/postgres");
+    assertThat(from("PGHOST", "a, ::1").url().target())
+        .isEqualTo("postgres@a:5432,[::1]:5432/postgres");
+    assertWrong("PGPORT", "PGHOST", "a,b,c", "PGPORT", "1,2");
+    assertWrong("PGHOST", "PGHOST", "/var/run/postgresql");
+  }
+
+  @Test
   void theTypeChoosesAmongSources() {
     String[] both = {"PGHOST", "server", "SUPABASE_DB_URL", "postgresql://u:p@supa/db"};
     assertThat(from(both).url().target()).contains("server");

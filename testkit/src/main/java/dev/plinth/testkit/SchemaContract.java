@@ -300,4 +300,28 @@ public interface SchemaContract extends ContractBase {
     assertThat(e).hasCauseInstanceOf(java.sql.SQLException.class);
     return e;
   }
+
+  /// An index whose name comes of a short table's and a long column's name.
+  @Table("a")
+  record ShortTable(@Id long id, @Unique @Column("b_c") String text) {}
+
+  /// An index of the same name that comes of a long table's.
+  @Table("a_b")
+  record LongTable(@Id long id, @Unique @Column("c") String text) {}
+
+  @Test
+  default void anIndexThatCannotBeMadeIsNotLeftOutInSilence() {
+    try (Database db = open()) {
+      assertThatThrownBy(() -> db.schema().create(ShortTable.class, LongTable.class))
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("'a_b_c_key'");
+      assertThat(db.schema().tables()).isEmpty();
+      db.schema().create(ShortTable.class);
+      db.schema().create(ShortTable.class);
+      assertThatThrownBy(() -> db.schema().create(LongTable.class))
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("table 'a'");
+      assertThat(db.schema().tables()).containsExactly("a");
+    }
+  }
 }

@@ -122,8 +122,7 @@ public record Codec(
     }
     if (raw == BigInteger.class) {
       UnaryOperator<Object> encoder = encoder(ColumnType.DECIMAL, where);
-      return new Codec(
-          ColumnType.DECIMAL, encoder, value -> ((BigDecimal) value).toBigIntegerExact());
+      return new Codec(ColumnType.DECIMAL, encoder, value -> whole((BigDecimal) value, where));
     }
     String advice =
         isEntity(raw)
@@ -139,6 +138,14 @@ public record Codec(
             + ".");
   }
 
+  private static BigInteger whole(BigDecimal value, String where) {
+    try {
+      return value.toBigIntegerExact();
+    } catch (ArithmeticException e) {
+      throw new DataException(where + ": the stored number is not a whole one.");
+    }
+  }
+
   /// The codec of a list that is stored as an array.
   ///
   /// @throws MappingException if it is no list, or one of values that arrays do not hold
@@ -151,7 +158,7 @@ public record Codec(
         return new Codec(
             ColumnType.ARRAY,
             element.type(),
-            value -> each(value, element.encoder(), where),
+            value -> each(value, one -> element.encoder().apply(one), where),
             value -> each(value, one -> element.stored(one, where), where));
       }
     }

@@ -7,6 +7,7 @@ import dev.plinth.spi.Column;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,31 +56,46 @@ public final class SchemaWriter {
         statements.add(statement(numbering, "number the rows of " + shape));
       }
       statements.add(statement(table(shape, later, references), "create table " + shape));
-      for (Column column : shape.columns()) {
-        if (column.unique() && column.role() != Column.Role.KEY) {
-          statements.add(index(shape, Map.of(column, false), true));
-        }
-      }
-      for (Shape.Index index : shape.indexes()) {
-        statements.add(index(shape, index.columns(), index.unique()));
-      }
-      Column createdAt = shape.with(Column.Role.CREATED_AT);
-      Column key = shape.with(Column.Role.KEY);
-      if (createdAt != null && key != null && !leads(shape, createdAt) && dialect.ordersByIndex()) {
-        Map<Column, Boolean> newestFirst = new LinkedHashMap<>();
-        newestFirst.put(createdAt, true);
-        newestFirst.put(key, false);
-        statements.add(index(shape, newestFirst, false)); // serves the order of every plain query
-      }
-      for (Column column : shape.columns()) {
-        if (column.references() != null && !leads(shape, column)) {
-          // without it every purge of the other side reads this whole table
-          statements.add(index(shape, Map.of(column, false), false));
-        }
-      }
+      indexes(shape).forEach(index -> statements.add(index(shape, index)));
     }
     statements.addAll(references);
     return statements;
+  }
+
+  /// The query for the names of the indexes there are, with their tables.
+  public Statement indexes() {
+    return statement(dialect.indexes(), "list the indexes");
+  }
+
+  /// What the indexes of a table are called.
+  public List<String> indexNames(Shape<?> shape) {
+    return indexes(shape).stream().map(index -> name(shape, index)).toList();
+  }
+
+  private List<Shape.Index> indexes(Shape<?> shape) {
+    List<Shape.Index> indexes = new ArrayList<>();
+    for (Column column : shape.columns()) {
+      if (column.unique() && column.role() != Column.Role.KEY) {
+        indexes.add(new Shape.Index(Map.of(column, false), true));
+      }
+    }
+    indexes.addAll(shape.indexes());
+    Column createdAt = shape.with(Column.Role.CREATED_AT);
+    Column key = shape.with(Column.Role.KEY);
+    if (createdAt != null && key != null && !leads(shape, createdAt) && dialect.ordersByIndex()) {
+      Map<Column, Boolean> newestFirst = new LinkedHashMap<>();
+      newestFirst.put(createdAt, true);
+      newestFirst.put(key, false);
+      // serves the order of every plain query
+      indexes.add(new Shape.Index(newestFirst, false));
+    }
+    for (Column column : shape.columns()) {
+      if (column.references() != null && !leads(shape, column)) {
+        // without it every purge of the other side reads this whole table
+        indexes.add(new Shape.Index(Map.of(column, false), false));
+      }
+    }
+    return indexes;
   }
 
   /// The query that makes others who change the schema wait; null where there is no need.
@@ -197,38 +213,47 @@ public final class SchemaWriter {
             dialect.quote(key.name()));
   }
 
-  private Statement index(Shape<?> shape, Map<Column, Boolean> columns, boolean unique) {
+  private static String name(Shape<?> shape, Shape.Index index) {
+    String columns =
+        index.columns().keySet().stream().map(Column::name).collect(Collectors.joining("_"));
+    return shortened(shape.table() + "_" + columns + (index.unique() ? "_key" : "_idx"));
+  }
+
+  private Statement index(Shape<?> shape, Shape.Index index) {
     List<String> parts = new ArrayList<>();
-    StringBuilder name = new StringBuilder(shape.table());
     Column place = place(shape);
-    if (unique && place != null && !columns.containsKey(place)) {
+    if (index.unique() && place != null && !index.columns().containsKey(place)) {
       parts.add(dialect.quote(place.name()));
     }
-    columns.forEach((column, descending) -> {
-      name.append('_').append(column.name());
-      parts.add(dialect.quote(column.name()) + (descending ? " desc" : ""));
-    });
-    name.append(unique ? "_key" : "_idx");
+    index
+        .columns()
+        .forEach((column, descending) ->
+            parts.add(dialect.quote(column.name()) + (descending ? " desc" : "")));
     Column deletedAt = shape.with(Column.Role.DELETED_AT);
     String on =
-        unique && deletedAt != null
+        index.unique() && deletedAt != null
             ? dialect.uniqueAmongLive(parts, dialect.quote(deletedAt.name()))
             : "(" + String.join(", ", parts) + ")";
     return statement(
         "create %sindex if not exists %s on %s %s"
             .formatted(
-                unique ? "unique " : "",
-                dialect.quote(shortened(name.toString())),
+                index.unique() ? "unique " : "",
+                dialect.quote(name(shape, index)),
                 dialect.quote(shape.table()),
                 on),
         "create an index of " + shape);
   }
 
-  // names beyond 63 characters are cut silently by PostgreSQL; a hash keeps them apart
+  // names beyond 63 bytes are cut silently by PostgreSQL; a hash keeps them apart
   private static String shortened(String name) {
-    return name.length() <= 63
-        ? name
-        : name.substring(0, 54) + "_" + Integer.toHexString(name.hashCode());
+    if (name.getBytes(StandardCharsets.UTF_8).length <= 63) {
+      return name;
+    }
+    String front = name;
+    while (front.getBytes(StandardCharsets.UTF_8).length > 54) {
+      front = front.substring(0, front.offsetByCodePoints(front.length(), -1));
+    }
+    return front + "_" + Integer.toHexString(name.hashCode());
   }
 
   private static Statement statement(String sql, String what) {

@@ -102,7 +102,8 @@ public final class Retrying {
   }
 
   private static long longest(Duration first, double factor) {
-    return (long) Math.max(first.toNanos(), Math.min(first.toNanos() * factor, LONGEST_NANOS));
+    double nanos = Math.min(factor * first.toNanos(), LONGEST_NANOS);
+    return Math.max(first.toNanos(), (long) nanos);
   }
 
   private @Nullable Duration pause(

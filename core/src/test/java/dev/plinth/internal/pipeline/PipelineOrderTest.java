@@ -113,7 +113,7 @@ final class PipelineOrderTest {
             new Retry(transactions),
             new Transact(transactions),
             new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
-            new SoftDelete(clock, ids, new Catalog(engine)),
+            new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
             new Validate(),
             new Execute(engine, transactions, writer, new CursorCodec("")));

@@ -119,6 +119,12 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public String indexes() {
+    return "select index_name, table_name from duckdb_indexes()"
+        + " where database_name = current_database() and schema_name = current_schema()";
+  }
+
+  @Override
   public String check(String column, ColumnType type) {
     return switch (type) {
       case DECIMAL -> "regexp_full_match(" + column + ", " + literal(NUMBER) + ")";

@@ -229,6 +229,13 @@ final class PostgresDialect implements Dialect {
         .formatted(literal(name), literal(quote(table)), quote(table), quote(name), clause);
   }
 
+  @Override
+  public String indexes() {
+    return "select i.relname::text, t.relname::text from pg_index x"
+        + " join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid"
+        + " where i.relnamespace = current_schema()::regnamespace";
+  }
+
   // "create … if not exists" of two sessions at once fails in one of them
   @Override
   public String schemaLock() {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class PostgresErrors {
   private static final Pattern KEY = Pattern.compile("\\((.+?)\\)=\\(");
   private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")+\"|[^,\\s][^,]*");
   private static final Pattern QUOTED = Pattern.compile("[\"»«„“]([^\"»«„“]+)[\"»«„“]");
+
+  private static final Set<String> CONVERSIONS = Set.of("07006", "42846", "42821");
 
   private PostgresErrors() {}
 
@@ -177,7 +180,7 @@ final class PostgresErrors {
 
   /// Whether a value could not be made of what the column holds.
   static boolean isConversion(SQLException e) {
-    return state(e).startsWith("22") || state(e).equals("07006") || state(e).equals("42846");
+    return state(e).startsWith("22") || CONVERSIONS.contains(state(e)); // the driver's own
   }
 
   /// Whether a warning says that a commit was not replicated as it should have been.

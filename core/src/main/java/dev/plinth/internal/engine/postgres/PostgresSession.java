@@ -16,7 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +42,7 @@ final class PostgresSession extends JdbcSession {
   private final PostgresAhead ahead = new PostgresAhead();
   private boolean reading;
   private @Nullable Connection borrowed; // the pool's face of the connection
-  private final Map<Statement, Boolean> copies = new IdentityHashMap<>();
+  private final Map<Statement, Boolean> copies = new HashMap<>();
   private int fetch; // how many rows come at a time; 0 for all
   private int before; // how many results come before that of the statement itself
   private boolean byHand; // who wrote what runs now

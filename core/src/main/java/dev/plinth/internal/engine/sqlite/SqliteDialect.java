@@ -75,6 +75,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public String indexes() {
+    return "select name, tbl_name from sqlite_schema where type = 'index'";
+  }
+
+  @Override
   public String check(String column, ColumnType type) {
     return switch (type) {
       case BOOLEAN -> column + " in (0, 1)";
