@@ -7,11 +7,11 @@ import java.time.Duration;
 /// @param nanos that moment, as [System#nanoTime()] will say it
 public record Deadline(long nanos) {
 
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final Duration LONGEST = Duration.ofDays(24);
 
   /// The moment that is so far from now.
   public static Deadline in(Duration time) {
-    // a hundred years are as good as any longer time, and can be counted in nanoseconds
+    // as good as any longer time, and drivers count milliseconds in 32 bits
     Duration most = time.compareTo(LONGEST) < 0 ? time : LONGEST;
     return new Deadline(System.nanoTime() + most.toNanos());
   }

@@ -38,6 +38,7 @@ public abstract class EngineContract
         ConcurrencyContract,
         TransactionContract,
         TransactionEndContract,
+        TransactionOptionsContract,
         AuditContract,
         AuditRollbackContract,
         AuditQueryContract,

@@ -315,13 +315,13 @@ public interface SchemaContract extends ContractBase {
       assertThatThrownBy(() -> db.schema().create(ShortTable.class, LongTable.class))
           .isInstanceOf(MappingException.class)
           .hasMessageContaining("'a_b_c_key'");
-      assertThat(db.schema().tables()).isEmpty();
+      assertThat(db.schema().tables()).doesNotContain("a", "a_b");
       db.schema().create(ShortTable.class);
       db.schema().create(ShortTable.class);
       assertThatThrownBy(() -> db.schema().create(LongTable.class))
           .isInstanceOf(MappingException.class)
           .hasMessageContaining("table 'a'");
-      assertThat(db.schema().tables()).containsExactly("a");
+      assertThat(db.schema().tables()).contains("a").doesNotContain("a_b");
     }
   }
 }

@@ -185,7 +185,7 @@ public final class NamedSql {
   // the statements in the body of a trigger or a function end in a semicolon each, and the body in
   // "end"
   private boolean inBody() {
-    if (!words.getFirst().equals("create")) {
+    if (words.isEmpty() || !words.getFirst().equals("create")) {
       return false;
     }
     long begun = words.stream().filter(word -> word.equals("begin") || word.equals("case")).count();

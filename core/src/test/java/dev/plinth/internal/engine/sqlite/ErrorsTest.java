@@ -91,9 +91,9 @@ final class ErrorsTest {
         "select * from nothing",
         "select nothing from t",
         "selec 1",
-        "insert into t (b) values (1)",
+        "insert into t (b) values (1) returning a",
         "select nosuchfunction(1)",
-        "create table t (a)"
+        "with x as (select 1 as y) select z from x"
       })
   void whatTheTextGetsWrongIsAnErrorOfTheQuery(String sql) {
     try (Database db = open("a.db")) {
