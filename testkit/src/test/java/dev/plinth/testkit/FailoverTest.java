@@ -218,6 +218,55 @@ final class FailoverTest {
     }
   }
 
+  @Test
+  void aKeyIsNoWayAroundTheStandbys() throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.synchronous();
+        Database db = open(cluster)) {
+      Repository<Entry, String> entries = db.repository(Entry.class);
+      db.transaction(Options.STANDARD.withIdempotencyKey("before"), tx -> {});
+      for (PostgresNode standby : cluster.standbys()) {
+        cluster.sendingPaused(standby, true);
+      }
+      AtomicInteger hooks = new AtomicInteger();
+      Thread canceller =
+          Thread.ofVirtual()
+              .start(() -> {
+                await()
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> cancelWaitingCommits(cluster.primary()) > 0);
+                await() // the answer waits as the commit should have
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> waitingCommits(cluster.primary()) > 0);
+                assertThat(hooks).hasValue(0);
+                cluster.standbys().forEach(standby -> resume(cluster, standby));
+              });
+      db.transaction(
+          Options.STANDARD.withIdempotencyKey("once"),
+          tx -> {
+            tx.afterCommit(hooks::incrementAndGet);
+            entries.create(new Entry("keyed"));
+          });
+      assertThat(hooks).hasValue(1);
+      canceller.join();
+      assertThat(cluster.standbys())
+          .as("acknowledged, so one of them has it")
+          .anySatisfy(standby -> assertThat(stored(standby)).containsExactly("keyed"));
+    }
+  }
+
+  private static void resume(PostgresCluster cluster, PostgresNode standby) {
+    try {
+      cluster.sendingPaused(standby, false);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int waitingCommits(PostgresNode primary) throws SQLException {
+    return Integer.parseInt(
+        primary.value("select count(*) from pg_stat_activity where wait_event = 'SyncRep'"));
+  }
+
   private static int cancelWaitingCommits(PostgresNode primary) throws SQLException {
     return Integer.parseInt(
         primary.value(
