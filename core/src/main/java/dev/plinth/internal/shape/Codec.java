@@ -255,9 +255,11 @@ public record Codec(
     return new Codec(
         ColumnType.TEXT,
         value -> {
-          String name = value instanceof Enum<?> constant ? constant.name() : value.toString();
-          if (!constants.containsKey(name)
-              || (value instanceof Enum<?> constant && !raw.isInstance(constant))) {
+          if (raw.isInstance(value)) {
+            return ((Enum<?>) value).name();
+          }
+          String name = value.toString();
+          if (value instanceof Enum || !constants.containsKey(name)) {
             throw new ValidationException(
                 "%s has no value '%s'. %s"
                     .formatted(where, secret ? "***" : name, Suggestion.among(names, name)));
