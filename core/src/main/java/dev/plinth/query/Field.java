@@ -111,6 +111,11 @@ public final class Field<V extends @Nullable Object> {
     return new Filter.Match(name, Filter.Match.Kind.LIKE, pattern);
   }
 
+  /// A place in a JSON column: the whole document, or what stands behind keys and numbers of elements.
+  public JsonField json(String... path) {
+    return new JsonField(name, Arrays.asList(path));
+  }
+
   /// The column holds no value.
   public Filter isNull() {
     return new Filter.IsNull(name);

@@ -85,6 +85,29 @@ public sealed interface Filter {
     }
   }
 
+  /// A comparison of what stands somewhere in a JSON column.
+  ///
+  /// @param path where: keys of objects, numbers of elements; empty for the whole document
+  /// @param value what it is compared with; the key's name for `HAS_KEY`
+  record Json(Property.Name property, List<String> path, Kind kind, @Nullable Object value)
+      implements Filter {
+    /// How it is compared.
+    public enum Kind {
+      /// It equals the value.
+      IS,
+      /// It contains the value, as JSONB's `@>` says.
+      CONTAINS,
+      /// It is an object that has the key.
+      HAS_KEY
+    }
+
+    /// Without the value, which may be secret.
+    @Override
+    public String toString() {
+      return property + " " + path + " " + kind + " ?";
+    }
+  }
+
   /// All of the parts hold; true without parts.
   record And(List<Filter> parts) implements Filter {}
 

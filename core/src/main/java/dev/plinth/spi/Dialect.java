@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// How one engine's SQL differs from the common text. Pure functions of text.
 public interface Dialect {
 
+  /// A condition with its parameters in order.
+  record Condition(String sql, List<ColumnType> types, List<?> values) {}
+
   /// An identifier as SQL, whatever characters it has.
   default String quote(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';
@@ -112,6 +115,12 @@ public interface Dialect {
 
   /// The condition that a column holds what one parameter does, null included.
   String isSame(String column);
+
+  /// The condition that what stands in a JSON column meets a comparison; unknown where nothing does.
+  ///
+  /// @param path where; empty for the whole document
+  /// @param value JSON, or the name of a key
+  Condition json(String column, Filter.Json.Kind kind, List<String> path, String value);
 
   /// The condition that a column is one of a list that is bound as a single parameter.
   String inList(String column, ColumnType type);

@@ -88,7 +88,10 @@ final class ConfigTest {
   @Test
   void whatProtectsTheConnectionIsTakenFromTheSameVariables() {
     String[] server = {"PGHOST", "h", "PGUSER", "u"};
-    assertThat(from(plus(plus(server, "PGSSLMODE", "verify-full"), "PGSSLROOTCERT", "/a b.pem")).url().target())
+    assertThat(
+            from(plus(plus(server, "PGSSLMODE", "verify-full"), "PGSSLROOTCERT", "/a b.pem"))
+                .url()
+                .target())
         .isEqualTo("u@h:5432/u?sslmode=verify-full&sslrootcert=%2Fa%20b.pem");
     assertThat(from("DB_HOST", "h", "DB_USER", "u", "PGSSLMODE", "require").url().target())
         .as("of another family")

@@ -53,6 +53,7 @@ public abstract class EngineContract
         TypesContract,
         JsonContract,
         ArrayContract,
+        JsonFilterContract,
         SqlContract,
         TableContract,
         SchemaContract,

@@ -32,6 +32,13 @@ public final class Json {
 
   private Json() {}
 
+  /// The JSON of a value, which may be null.
+  ///
+  /// @param where the column, for messages
+  public static String text(@Nullable Object value, String where) {
+    return value == null ? "null" : write(value, where);
+  }
+
   /// The JSON of a value.
   ///
   /// @param where the column, for messages

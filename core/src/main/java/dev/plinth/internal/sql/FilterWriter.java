@@ -3,6 +3,7 @@ package dev.plinth.internal.sql;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Codec;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
@@ -53,6 +54,18 @@ final class FilterWriter {
             dialect.match(dialect.quote(column.name()), kind, text),
             ColumnType.TEXT,
             dialect.matchArgument(kind, checked(column.property(), text)));
+      }
+      case Filter.Json json -> {
+        Column column = shape.column(json.property());
+        if (column.type() != ColumnType.JSON) {
+          throw new ValidationException(
+              "'%s' holds %s, not JSON.".formatted(column.property(), column.type()));
+        }
+        String value =
+            json.kind() == Filter.Json.Kind.HAS_KEY
+                ? checked(column.property(), String.valueOf(json.value()))
+                : Json.text(json.value(), column.property());
+        sql.add(dialect.json(dialect.quote(column.name()), json.kind(), json.path(), value));
       }
       case Filter.Search(var names, var text) -> {
         String folded = dialect.folded(checked("search", text));

@@ -1,6 +1,7 @@
 package dev.plinth.internal.sql;
 
 import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,14 @@ final class SqlText {
     sql.append(text);
     types.add(type);
     arguments.add(value);
+    return this;
+  }
+
+  /// Appends a condition with its parameters.
+  SqlText add(Dialect.Condition condition) {
+    sql.append(condition.sql());
+    types.addAll(condition.types());
+    arguments.addAll(condition.values());
     return this;
   }
 

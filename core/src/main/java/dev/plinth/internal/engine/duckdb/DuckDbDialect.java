@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.duckdb;
 
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Json;
+import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
@@ -116,6 +117,14 @@ final class DuckDbDialect implements Dialect {
   @Override
   public boolean bracketsQuote() {
     return false;
+  }
+
+  @Override
+  public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
+    return new Condition(
+        DuckDbFunctions.JSON + "(" + column + ", ?)",
+        List.of(ColumnType.TEXT),
+        List.of(JsonMatch.text(kind, path, value)));
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.plinth.internal.engine.duckdb;
 
+import dev.plinth.internal.shape.JsonMatch;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.duckdb.DuckDBFunctions;
@@ -28,6 +31,9 @@ final class DuckDbFunctions {
   /// A sum of floating point numbers that is one itself: DuckDB goes on with infinity.
   static final String SUM = "plinth_sum";
 
+  /// Whether a JSON document meets a comparison.
+  static final String JSON = "plinth_json";
+
   /// What the sum says when it cannot be held.
   static final String OUT_OF_RANGE = "the sum is beyond what the column can hold";
 
@@ -37,12 +43,15 @@ final class DuckDbFunctions {
   // makes the power of ten a positive number of six digits
   private static final int BIAS = 500_000;
 
+  private static final int KNOWN = 100;
+
   private DuckDbFunctions() {}
 
   static void register(Connection connection) throws SQLException {
     text(connection, FOLDED, DuckDbFunctions::folded);
     text(connection, DECIMAL, DuckDbFunctions::ordered);
     sum(connection, DECIMAL_SUM, String.class, DuckDbFunctions::exact);
+    matches(connection);
     sum(connection, SUM, Double.class, DuckDbFunctions::finite);
   }
 
@@ -55,6 +64,27 @@ final class DuckDbFunctions {
           .withReturnType(String.class)
           .<@Nullable String, @Nullable String>withFunction(
               value -> value == null ? null : function.apply(value))
+          .register(connection);
+    }
+  }
+
+  private static void matches(Connection connection) throws SQLException {
+    // a query asks the same of every row, but several queries may run at the same time
+    Map<String, JsonMatch> known = new ConcurrentHashMap<>();
+    try (DuckDBScalarFunctionBuilder builder = DuckDBFunctions.scalarFunction()) {
+      builder
+          .withName(JSON)
+          .withParameters(String.class, String.class)
+          .withReturnType(Boolean.class)
+          .<@Nullable String, @Nullable String, @Nullable Boolean>withFunction((document, text) -> {
+            if (document == null || text == null) {
+              return null;
+            }
+            if (known.size() > KNOWN) {
+              known.clear();
+            }
+            return known.computeIfAbsent(text, JsonMatch::of).meets(document);
+          })
           .register(connection);
     }
   }

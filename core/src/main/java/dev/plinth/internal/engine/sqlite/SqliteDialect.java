@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Json;
+import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
@@ -72,6 +73,14 @@ final class SqliteDialect implements Dialect {
     // exactly "integer primary key" makes the column the row's own number; "autoincrement" never
     // gives a number twice, so that the audit trail of one row cannot become another's
     return "integer primary key autoincrement";
+  }
+
+  @Override
+  public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
+    return new Condition(
+        SqliteFunctions.JSON + "(" + column + ", ?)",
+        List.of(ColumnType.TEXT),
+        List.of(JsonMatch.text(kind, path, value)));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.plinth.internal.engine.sqlite;
 
+import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.spi.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.Collation;
 import org.sqlite.Function;
 
@@ -25,6 +27,9 @@ final class SqliteFunctions {
   /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
   static final String DECIMAL = "plinth_decimal";
 
+  /// Whether a JSON document meets a comparison.
+  static final String JSON = "plinth_json";
+
   /// On each side of the point: what PostgreSQL holds.
   private static final int MOST_DIGITS = 16_383;
 
@@ -38,6 +43,7 @@ final class SqliteFunctions {
     Function.create(connection, FOLDED, new Folded(), 1, flags);
     Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
     Function.create(connection, SUM, new Sum(), 3, flags);
+    Function.create(connection, JSON, new Matches(), 2, flags);
     Collation.create(connection, DECIMAL, new ByValue());
   }
 
@@ -74,6 +80,26 @@ final class SqliteFunctions {
       } else {
         result(text.endsWith(value_text(1)) ? 1 : 0);
       }
+    }
+  }
+
+  private static final class Matches extends Function {
+    private String text = "";
+    private @Nullable JsonMatch match; // of that text: a query asks the same of every row
+
+    @Override
+    protected void xFunc() throws SQLException {
+      String document = value_text(0);
+      if (document == null) {
+        result();
+        return;
+      }
+      String asked = value_text(1);
+      if (match == null || !text.equals(asked)) {
+        match = JsonMatch.of(asked);
+        text = asked;
+      }
+      result(match.meets(document) ? 1 : 0);
     }
   }
 
