@@ -5,6 +5,7 @@ import dev.plinth.error.NotFoundException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Canonical;
+import dev.plinth.internal.shape.JsonMerge;
 import dev.plinth.query.Changes;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Query;
@@ -63,7 +64,10 @@ final class Writes<T> {
       if (!seen.add(column)) {
         throw twice(column);
       }
-      values[column.position()] = column.encode(change.value());
+      values[column.position()] = value(column, change);
+      if (change.kind() == Changes.Change.Kind.MERGE_PATCH) {
+        values[column.position()] = JsonMerge.patched("{}", (String) value(column, change));
+      }
       if (values[column.position()] == null) {
         values[column.position()] = zero(column);
       }
@@ -94,11 +98,7 @@ final class Writes<T> {
                 "'%s' is kept by the layer (%s) and cannot be set."
                     .formatted(column.property(), column.role()));
       }
-      boolean add = change.kind() == Changes.Change.Kind.ADD;
-      if (add && !column.type().isNumber()) {
-        throw new ValidationException(
-            "'%s' is no number; nothing can be added to it.".formatted(column.property()));
-      }
+      checkKind(column, change.kind());
       if (change.value() == null && column.javaType().isPrimitive()) {
         throw new ValidationException(
             "'%s' is a primitive %s; it cannot be set to null."
@@ -107,10 +107,41 @@ final class Writes<T> {
       if (set.stream().anyMatch(earlier -> earlier.column() == column)) {
         throw twice(column);
       }
-      set.add(new Assignment(column, add, column.encode(change.value())));
+      set.add(new Assignment(column, change.kind(), value(column, change)));
     }
     set.sort(IN_ORDER); // one text, and one prepared statement, for the same columns
     return set;
+  }
+
+  private static void checkKind(Column column, Changes.Change.Kind kind) {
+    switch (kind) {
+      case SET -> {}
+      case ADD -> {
+        if (!column.type().isNumber()) {
+          throw new ValidationException(
+              "'%s' is no number; nothing can be added to it.".formatted(column.property()));
+        }
+      }
+      case MERGE, MERGE_PATCH -> {
+        if (column.type() != ColumnType.JSON) {
+          throw new ValidationException(
+              "'%s' holds %s, not JSON; nothing can be merged into it."
+                  .formatted(column.property(), column.type()));
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object value(Column column, Changes.Change change) {
+    boolean merges =
+        change.kind() == Changes.Change.Kind.MERGE
+            || change.kind() == Changes.Change.Kind.MERGE_PATCH;
+    Object value = column.encode(change.value());
+    if (merges && !(value instanceof String json && json.startsWith("{"))) {
+      throw new ValidationException(
+          "'%s': only an object can be merged.".formatted(column.property()));
+    }
+    return value;
   }
 
   private Column own(Column column) {
@@ -159,7 +190,7 @@ final class Writes<T> {
     List<Assignment> set = new ArrayList<>(values.length);
     for (Column column : shape.columns()) {
       if (roles.contains(column.role())) {
-        set.add(new Assignment(column, false, values[column.position()]));
+        set.add(new Assignment(column, values[column.position()]));
       }
     }
     return set;
@@ -186,10 +217,7 @@ final class Writes<T> {
       Column column = own(shape.column(change.property()));
       boolean free = column.role() == Role.VALUE || column.role() == Role.COUNTER;
       if (free && !found.contains(column)) {
-        plain =
-            change.kind() == Changes.Change.Kind.ADD && change.value() instanceof Number delta
-                ? plain.add(column.name(), delta)
-                : plain.set(column.name(), change.value());
+        plain = plain.with(change);
       }
     }
     return assignments(plain);

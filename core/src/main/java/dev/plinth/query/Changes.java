@@ -28,7 +28,11 @@ public final class Changes<T> {
       /// The value replaces what is there.
       SET,
       /// The value is added to what is there, by the database, so that no concurrent change is lost.
-      ADD
+      ADD,
+      /// The keys of a JSON object replace those of the stored one, at its top only.
+      MERGE,
+      /// A JSON merge patch: objects are merged at every depth, and null removes a key.
+      MERGE_PATCH
     }
   }
 
@@ -73,6 +77,30 @@ public final class Changes<T> {
     return with(new Change(Property.Name.of(name), Change.Kind.ADD, delta));
   }
 
+  /// Sets the keys of a JSON object in the stored one, in the database, so that no concurrent change of
+  /// other keys is lost; what is inside a key's value is replaced, not merged.
+  ///
+  /// A column without a value counts as an empty object. A stored value that is no object is an error.
+  public Changes<T> merge(Property<T, ?> property, Object object) {
+    return with(new Change(property.name(), Change.Kind.MERGE, object));
+  }
+
+  /// As [#merge(Property, Object)], by the column's name.
+  public Changes<T> merge(String name, Object object) {
+    return with(new Change(Property.Name.of(name), Change.Kind.MERGE, object));
+  }
+
+  /// Applies a JSON merge patch (RFC 7396), in the database: objects are merged at every depth, a null
+  /// removes its key, anything else replaces what is there.
+  public Changes<T> mergePatch(Property<T, ?> property, Object patch) {
+    return with(new Change(property.name(), Change.Kind.MERGE_PATCH, patch));
+  }
+
+  /// As [#mergePatch(Property, Object)], by the column's name.
+  public Changes<T> mergePatch(String name, Object patch) {
+    return with(new Change(Property.Name.of(name), Change.Kind.MERGE_PATCH, patch));
+  }
+
   /// The changes in the order in which they were made, each column once.
   public List<Change> list() {
     return list;
@@ -83,13 +111,16 @@ public final class Changes<T> {
     return list.isEmpty();
   }
 
-  private Changes<T> with(Change change) {
+  /// These changes and one more.
+  public Changes<T> with(Change change) {
     List<Change> more = new ArrayList<>(list.size() + 1);
     for (Change earlier : list) {
       if (earlier.property().text().equals(change.property().text())) {
-        if (change.kind() == Change.Kind.ADD || earlier.kind() == Change.Kind.ADD) {
+        if (change.kind() != Change.Kind.SET || earlier.kind() != Change.Kind.SET) {
           throw new ValidationException(
-              "'" + change.property() + "' is changed twice: set it or add to it, once.");
+              "'"
+                  + change.property()
+                  + "' is changed twice: set it, add to it or merge into it, once.");
         }
         continue; // the later value wins
       }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A component about to be compared; made by `Filter.field(User::email)`.
@@ -109,6 +110,16 @@ public final class Field<V extends @Nullable Object> {
   /// The whole column matches a pattern: `%` any characters, `_` one, `\` makes the next literal.
   public Filter like(String pattern) {
     return new Filter.Match(name, Filter.Match.Kind.LIKE, pattern);
+  }
+
+  /// The list holds all of the values, in whatever order; for arrays, and for JSON.
+  public Filter hasItems(Object... values) {
+    for (Object value : values) {
+      if (value == null) {
+        throw new ValidationException("'" + name + "': no list is asked for null.");
+      }
+    }
+    return new Filter.Json(name, List.of(), Filter.Json.Kind.CONTAINS, Arrays.asList(values));
   }
 
   /// A place in a JSON column: the whole document, or what stands behind keys and numbers of elements.

@@ -147,6 +147,19 @@ public interface Dialect {
   /// A text with upper and lower case made alike, exactly as the engine's condition does.
   String folded(String text);
 
+  /// The condition that a column of arrays holds all of some values.
+  ///
+  /// @param values canonical, none of them null
+  Condition holds(String column, List<?> values);
+
+  /// A JSON column with the keys of an object, which is a parameter, in place of its own.
+  String merged(String column);
+
+  /// A JSON column after a merge patch, which is a parameter.
+  ///
+  /// @param patch what the parameter will be, for engines whose text depends on its depth
+  String patched(String column, String patch);
+
   /// The sum of a column and a parameter.
   String sum(String column, ColumnType type);
 

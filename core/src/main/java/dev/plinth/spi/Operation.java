@@ -1,5 +1,6 @@
 package dev.plinth.spi;
 
+import dev.plinth.query.Changes;
 import dev.plinth.query.Selection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -177,9 +178,20 @@ public sealed interface Operation {
   /// One column's new value.
   ///
   /// @param column the column
-  /// @param add whether the value is added to the stored one
+  /// @param kind whether the value replaces the stored one, or goes into it
   /// @param value canonical; null clears
-  record Assignment(Column column, boolean add, @Nullable Object value) {}
+  record Assignment(Column column, Changes.Change.Kind kind, @Nullable Object value) {
+
+    /// A value that replaces the stored one.
+    public Assignment(Column column, @Nullable Object value) {
+      this(column, Changes.Change.Kind.SET, value);
+    }
+
+    /// Whether the value replaces the stored one.
+    public boolean sets() {
+      return kind == Changes.Change.Kind.SET;
+    }
+  }
 
   /// One row's changes.
   ///

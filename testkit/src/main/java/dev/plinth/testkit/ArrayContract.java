@@ -15,6 +15,7 @@ import dev.plinth.entity.Version;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.query.Filter;
 import dev.plinth.query.Row;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -225,6 +226,42 @@ public interface ArrayContract extends ContractBase {
       assertThatThrownBy(() -> db.repository(Alone.class))
           .isInstanceOf(MappingException.class)
           .hasMessageContaining("cannot be unique");
+    }
+  }
+
+  @Test
+  default void listsAreAskedForWhatTheyHold() {
+    try (Database db = open(Lists.class)) {
+      Repository<Lists, UUID> lists = db.repository(Lists.class);
+      UUID id = lists.create(full()).id();
+      lists.create(empty());
+      for (Filter holds :
+          List.of(
+              field(Lists::texts).hasItems("b,c"),
+              field(Lists::texts).hasItems("ünï ✓ 🙂", "a", "a"),
+              field(Lists::texts).hasItems("NULL"),
+              field(Lists::longs).hasItems(1, Long.MIN_VALUE),
+              field(Lists::booleans).hasItems(true),
+              field(Lists::ids).hasItems(new UUID(-1, -2)),
+              field(Lists::colours).hasItems(Colour.RED),
+              field(Lists::colours).hasItems("GREEN", "RED"))) {
+        assertThat(lists.where(holds).list())
+            .as("%s", holds)
+            .extracting(Lists::id)
+            .containsExactly(id);
+      }
+      for (Filter holds :
+          List.of(
+              field(Lists::texts).hasItems("A"),
+              field(Lists::texts).hasItems("a", "z"),
+              field(Lists::longs).hasItems(2))) {
+        assertThat(lists.where(holds).exists()).as("%s", holds).isFalse();
+      }
+      assertThat(lists.where(field(Lists::texts).hasItems()).count()).isEqualTo(2);
+      assertThatThrownBy(() -> lists.where(field(Lists::longs).hasItems("x")).list())
+          .isInstanceOf(ValidationException.class);
+      assertThatThrownBy(() -> lists.where(field(Lists::colours).hasItems("BLUE")).list())
+          .isInstanceOf(ValidationException.class);
     }
   }
 }

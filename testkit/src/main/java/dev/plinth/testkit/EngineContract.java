@@ -54,6 +54,7 @@ public abstract class EngineContract
         JsonContract,
         ArrayContract,
         JsonFilterContract,
+        JsonMergeContract,
         SqlContract,
         TableContract,
         SchemaContract,

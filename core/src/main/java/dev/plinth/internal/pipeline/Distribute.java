@@ -113,7 +113,7 @@ public final class Distribute implements Step {
           new RowUpdate(
               row.key(),
               row.version(),
-              new Assignment(place, false, value),
+              new Assignment(place, value),
               without(shape, place, value, row.set()),
               row.whole()));
     }

@@ -103,9 +103,9 @@ public final class SoftDelete implements Step {
     Column time = Objects.requireNonNull(shape.with(Column.Role.DELETED_AT));
     Column id = Objects.requireNonNull(shape.deletionId());
     List<Assignment> set = new ArrayList<>();
-    set.add(new Assignment(time, false, deletedAt));
+    set.add(new Assignment(time, deletedAt));
     if (catalog.has(shape.table(), id.name(), call.context().session())) {
-      set.add(new Assignment(id, false, deletionId));
+      set.add(new Assignment(id, deletionId));
     }
     return new Operation.UpdateWhere(shape, selection, set, returning);
   }

@@ -4,6 +4,7 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.ShapeSql;
+import dev.plinth.query.Changes;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
@@ -109,10 +110,10 @@ public final class Stamp implements Step {
     List<Assignment> touched = new ArrayList<>(set.size() + 2);
     touched.addAll(set);
     if (updatedAt != null) {
-      touched.add(new Assignment(updatedAt, false, now));
+      touched.add(new Assignment(updatedAt, now));
     }
     if (version != null) {
-      touched.add(new Assignment(version, true, version.encode(1)));
+      touched.add(new Assignment(version, Changes.Change.Kind.ADD, version.encode(1)));
     }
     return touched;
   }

@@ -122,7 +122,7 @@ final class UpdateByKey {
       Column column = assignment.column();
       int at = column.position();
       values[at] =
-          assignment.add()
+          !assignment.sets()
               ? column.encode(number(values[at]) + number(assignment.value()))
               : assignment.value();
     }

@@ -118,7 +118,7 @@ public final class Validate implements Step {
       Validator present, Shape<?> shape, List<Assignment> set, List<Violation> violations) {
     for (Assignment assignment : set) {
       Column column = assignment.column();
-      if (assignment.add() || column.role() != Column.Role.VALUE || column.position() < 0) {
+      if (!assignment.sets() || column.role() != Column.Role.VALUE || column.position() < 0) {
         continue;
       }
       Object value = column.decode(assignment.value());

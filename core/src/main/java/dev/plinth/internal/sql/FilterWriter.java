@@ -10,6 +10,7 @@ import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,18 +56,7 @@ final class FilterWriter {
             ColumnType.TEXT,
             dialect.matchArgument(kind, checked(column.property(), text)));
       }
-      case Filter.Json json -> {
-        Column column = shape.column(json.property());
-        if (column.type() != ColumnType.JSON) {
-          throw new ValidationException(
-              "'%s' holds %s, not JSON.".formatted(column.property(), column.type()));
-        }
-        String value =
-            json.kind() == Filter.Json.Kind.HAS_KEY
-                ? checked(column.property(), String.valueOf(json.value()))
-                : Json.text(json.value(), column.property());
-        sql.add(dialect.json(dialect.quote(column.name()), json.kind(), json.path(), value));
-      }
+      case Filter.Json json -> json(shape.column(json.property()), json, sql);
       case Filter.Search(var names, var text) -> {
         String folded = dialect.folded(checked("search", text));
         sql.add("(");
@@ -112,6 +102,26 @@ final class FilterWriter {
           case AT_LEAST -> name + " >= " + given;
         };
     sql.add(condition, column.type(), canonical);
+  }
+
+  private void json(Column column, Filter.Json json, SqlText sql) {
+    String name = dialect.quote(column.name());
+    if (column.type() == ColumnType.ARRAY
+        && json.kind() == Filter.Json.Kind.CONTAINS
+        && json.path().isEmpty()) {
+      List<?> items = json.value() instanceof List<?> list ? list : Arrays.asList(json.value());
+      sql.add(dialect.holds(name, (List<?>) column.encoder().apply(items)));
+      return;
+    }
+    if (column.type() != ColumnType.JSON) {
+      throw new ValidationException(
+          "'%s' holds %s, not JSON.".formatted(column.property(), column.type()));
+    }
+    String value =
+        json.kind() == Filter.Json.Kind.HAS_KEY
+            ? checked(column.property(), String.valueOf(json.value()))
+            : Json.text(json.value(), column.property());
+    sql.add(dialect.json(name, json.kind(), json.path(), value));
   }
 
   private void in(Column column, List<? extends @Nullable Object> values, SqlText sql) {

@@ -46,10 +46,17 @@ public final class ShapeSql {
   /// What decides the text of an update by key: which columns are set and which added to, in the
   /// order in which every caller gives them, that of the shape.
   private record UpdateText(BitSet columns, boolean versioned, boolean within, boolean knowing) {
-    static UpdateText of(RowUpdate row, int columns, boolean knowing) {
+    /// Null where the text depends on values as well.
+    static @Nullable UpdateText of(RowUpdate row, int columns, boolean knowing) {
       BitSet set = new BitSet(2 * columns);
       for (Assignment one : row.set()) {
-        set.set(2 * one.column().position() + (one.add() ? 1 : 0));
+        switch (one.kind()) {
+          case SET -> set.set(2 * one.column().position());
+          case ADD -> set.set(2 * one.column().position() + 1);
+          case MERGE, MERGE_PATCH -> {
+            return null;
+          }
+        }
       }
       return new UpdateText(set, row.version() != null, row.within() != null, knowing);
     }
@@ -172,10 +179,12 @@ public final class ShapeSql {
   ///     otherwise it gives the row as it is then
   public KeyUpdate update(RowUpdate row, boolean knowing) {
     UpdateText text = UpdateText.of(row, shape.columns().size(), knowing);
-    KeyUpdate update = updates.get(text);
+    KeyUpdate update = text == null ? null : updates.get(text);
     if (update == null) {
       update = new KeyUpdate(write(row, knowing), knowing ? others(row) : List.of());
-      updates.put(text, update);
+      if (text != null) {
+        updates.put(text, update);
+      }
     }
     return update;
   }
@@ -188,7 +197,7 @@ public final class ShapeSql {
   /// @param row one of the rows, which set the same columns
   public @Nullable Statement updateMany(RowUpdate row) {
     if (row.set().stream()
-        .anyMatch(one -> one.add() && one.column().role() != Column.Role.VERSION)) {
+        .anyMatch(one -> !one.sets() && one.column().role() != Column.Role.VERSION)) {
       return null;
     }
     return manyUpdates
@@ -220,7 +229,7 @@ public final class ShapeSql {
       names.append(i == 0 ? "c" : ", c").append(i);
       if (i < set.size()) {
         assignments.append(i == 0 ? "" : ", ").append(name).append(" = ");
-        assignments.append(set.get(i).add() ? "stored." + name + " + " : "").append(value);
+        assignments.append(!set.get(i).sets() ? "stored." + name + " + " : "").append(value);
       } else {
         boolean exact = i < set.size() + named.size(); // what names a row is never null
         conditions.append(i == set.size() ? "" : " and ").append("stored.").append(name);
@@ -262,8 +271,17 @@ public final class ShapeSql {
     return named;
   }
 
-  /// The sum of a column and a parameter.
-  static String sum(Dialect dialect, String name, Column column) {
+  /// What a column is set to, with one parameter for the value.
+  static String assigned(Dialect dialect, String name, Assignment one) {
+    return switch (one.kind()) {
+      case SET -> "?";
+      case ADD -> sum(dialect, name, one.column());
+      case MERGE -> dialect.merged(name);
+      case MERGE_PATCH -> dialect.patched(name, (String) Objects.requireNonNull(one.value()));
+    };
+  }
+
+  private static String sum(Dialect dialect, String name, Column column) {
     return column.role() == Column.Role.VERSION // counts by one, so it never comes to its end
         ? name + " + ?"
         : dialect.sum(name, column.type());
@@ -276,7 +294,7 @@ public final class ShapeSql {
             .map(one -> {
               String name = dialect.quote(one.column().name());
               types.add(one.column().type());
-              return name + " = " + (one.add() ? sum(dialect, name, one.column()) : "?");
+              return name + " = " + assigned(dialect, name, one);
             })
             .collect(Collectors.joining(", "));
     StringBuilder checked = new StringBuilder();

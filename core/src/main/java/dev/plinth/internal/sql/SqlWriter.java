@@ -193,7 +193,7 @@ public final class SqlWriter {
   private static List<Assignment> set(Operation.Save save) {
     Column same = save.conflict().getFirst();
     return save.set().isEmpty()
-        ? List.of(new Assignment(same, false, save.row()[same.position()]))
+        ? List.of(new Assignment(same, save.row()[same.position()]))
         : save.set();
   }
 
@@ -233,9 +233,7 @@ public final class SqlWriter {
           .add(dialect.quote(column.name()))
           .add(" = ")
           .add(
-              assignment.add()
-                  ? ShapeSql.sum(dialect, owner + dialect.quote(column.name()), column)
-                  : "?",
+              ShapeSql.assigned(dialect, owner + dialect.quote(column.name()), assignment),
               column.type(),
               assignment.value());
     }

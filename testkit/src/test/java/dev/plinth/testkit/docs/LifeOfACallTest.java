@@ -9,6 +9,7 @@ import dev.plinth.internal.engine.sqlite.SqliteProvider;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.query.Changes.Change.Kind;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Operation.Assignment;
@@ -59,9 +60,9 @@ class LifeOfACallTest {
       ShapeSql sql = writer.of(shape);
       List<Assignment> set =
           List.of(
-              assignment(shape, "role", false),
-              assignment(shape, "updatedAt", false),
-              assignment(shape, "version", true));
+              assignment(shape, "role", Kind.SET),
+              assignment(shape, "updatedAt", Kind.SET),
+              assignment(shape, "version", Kind.ADD));
       assertThat(Docs.blocks("docs/life-of-a-call.md", "sql").stream().map(Docs::flat))
           .containsExactly(
               Docs.flat(sql.find(Selection.Deleted.EXCLUDED).sql()),
@@ -70,8 +71,8 @@ class LifeOfACallTest {
     }
   }
 
-  private static Assignment assignment(Shape<?> shape, String property, boolean add) {
-    return new Assignment(shape.column(Property.Name.of(property)), add, null);
+  private static Assignment assignment(Shape<?> shape, String property, Kind kind) {
+    return new Assignment(shape.column(Property.Name.of(property)), kind, null);
   }
 
   /// What an item of the list names and its files do not have.

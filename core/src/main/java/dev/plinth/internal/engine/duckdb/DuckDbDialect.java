@@ -128,6 +128,21 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public Condition holds(String column, List<?> values) {
+    return json(column, Filter.Json.Kind.CONTAINS, List.of(), Json.array(values));
+  }
+
+  @Override
+  public String merged(String column) {
+    return DuckDbFunctions.MERGED + "(coalesce(" + column + ", '{}'), ?)";
+  }
+
+  @Override
+  public String patched(String column, String patch) {
+    return DuckDbFunctions.PATCHED + "(coalesce(" + column + ", '{}'), ?)";
+  }
+
+  @Override
   public String indexes() {
     return "select index_name, table_name from duckdb_indexes()"
         + " where database_name = current_database() and schema_name = current_schema()";

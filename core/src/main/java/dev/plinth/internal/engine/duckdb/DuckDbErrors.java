@@ -98,9 +98,10 @@ final class DuckDbErrors {
   }
 
   private static DatabaseException input(SQLException e, String type, String text, String doing) {
-    if (text.contains(DuckDbFunctions.OUT_OF_RANGE)) {
-      return new ValidationException(
-          doing + DuckDbFunctions.OUT_OF_RANGE + ".", clean(e, type, DuckDbFunctions.OUT_OF_RANGE));
+    for (String own : DuckDbFunctions.COMPLAINTS) {
+      if (text.contains(own)) {
+        return new ValidationException(doing + own + ".", clean(e, type, own));
+      }
     }
     return new QueryException(doing + hidden(text), clean(e, type, hidden(text)));
   }

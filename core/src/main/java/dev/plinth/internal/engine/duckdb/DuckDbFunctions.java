@@ -1,9 +1,11 @@
 package dev.plinth.internal.engine.duckdb;
 
 import dev.plinth.internal.shape.JsonMatch;
+import dev.plinth.internal.shape.JsonMerge;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +33,12 @@ final class DuckDbFunctions {
   /// A sum of floating point numbers that is one itself: DuckDB goes on with infinity.
   static final String SUM = "plinth_sum";
 
+  /// A JSON object with the keys of another.
+  static final String MERGED = "plinth_json_merged";
+
+  /// A JSON document after a merge patch.
+  static final String PATCHED = "plinth_json_patched";
+
   /// Whether a JSON document meets a comparison.
   static final String JSON = "plinth_json";
 
@@ -43,6 +51,9 @@ final class DuckDbFunctions {
   // makes the power of ten a positive number of six digits
   private static final int BIAS = 500_000;
 
+  /// What functions say of values that cannot be.
+  static final List<String> COMPLAINTS = List.of(OUT_OF_RANGE, JsonMerge.NO_OBJECT);
+
   private static final int KNOWN = 100;
 
   private DuckDbFunctions() {}
@@ -50,9 +61,11 @@ final class DuckDbFunctions {
   static void register(Connection connection) throws SQLException {
     text(connection, FOLDED, DuckDbFunctions::folded);
     text(connection, DECIMAL, DuckDbFunctions::ordered);
-    sum(connection, DECIMAL_SUM, String.class, DuckDbFunctions::exact);
+    binary(connection, DECIMAL_SUM, String.class, DuckDbFunctions::exact);
     matches(connection);
-    sum(connection, SUM, Double.class, DuckDbFunctions::finite);
+    binary(connection, MERGED, String.class, JsonMerge::shallow);
+    binary(connection, PATCHED, String.class, JsonMerge::patched);
+    binary(connection, SUM, Double.class, DuckDbFunctions::finite);
   }
 
   private static void text(Connection connection, String name, UnaryOperator<String> function)
@@ -89,7 +102,7 @@ final class DuckDbFunctions {
     }
   }
 
-  private static <T> void sum(
+  private static <T> void binary(
       Connection connection, String name, Class<T> type, BinaryOperator<T> function)
       throws SQLException {
     try (DuckDBScalarFunctionBuilder builder = DuckDBFunctions.scalarFunction()) {

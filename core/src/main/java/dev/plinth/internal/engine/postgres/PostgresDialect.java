@@ -5,7 +5,6 @@ import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -254,27 +253,24 @@ final class PostgresDialect implements Dialect {
     return " for update";
   }
 
-  // only the plain column, without a path, can use an index on it
   @Override
   public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
-    String found = path.isEmpty() ? column + "::jsonb" : "(" + column + "::jsonb #> ?)";
-    List<ColumnType> types = new ArrayList<>();
-    List<Object> values = new ArrayList<>();
-    if (!path.isEmpty()) {
-      types.add(ColumnType.TEXT);
-      values.add(listArgument(path, ColumnType.TEXT));
-    }
-    types.add(kind == Filter.Json.Kind.HAS_KEY ? ColumnType.TEXT : ColumnType.JSON);
-    values.add(value);
-    return new Condition(
-        switch (kind) {
-          case IS -> found + " = ?";
-          case CONTAINS -> found + " @> ?";
-          // not the operator "?", which takes elements of arrays for keys as well
-          case HAS_KEY -> "(" + found + " -> ?::text) is not null";
-        },
-        types,
-        values);
+    return PostgresJson.condition(column, kind, path, value);
+  }
+
+  @Override
+  public Condition holds(String column, List<?> values) {
+    return new Condition(column + " @> ?", List.of(ColumnType.ARRAY), List.of(values));
+  }
+
+  @Override
+  public String merged(String column) {
+    return PostgresJson.merged(column);
+  }
+
+  @Override
+  public String patched(String column, String patch) {
+    return PostgresJson.patched(column, patch);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.plinth.error.StorageException;
 import dev.plinth.error.TimeoutException;
 import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.internal.shape.JsonMerge;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -92,7 +93,10 @@ final class PostgresErrors {
   private static DatabaseException byClass(SQLException e, String state, String doing) {
     return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
       case "23" -> constraint(e, state, doing);
-      case "22" -> new ValidationException(doing + words(e), e);
+      case "22" ->
+          words(e).contains(JsonMerge.NO_OBJECT)
+              ? new ValidationException(doing + JsonMerge.NO_OBJECT + ".", e)
+              : new ValidationException(doing + words(e), e);
       case "28", "3D" -> new ConnectionException(doing + words(e), e);
       case "58", "XX" ->
           String.valueOf(e.getMessage()).contains("could not commit transaction for shard")

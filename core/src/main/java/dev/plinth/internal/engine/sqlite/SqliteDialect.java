@@ -84,6 +84,21 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public Condition holds(String column, List<?> values) {
+    return json(column, Filter.Json.Kind.CONTAINS, List.of(), Json.array(values));
+  }
+
+  @Override
+  public String merged(String column) {
+    return SqliteFunctions.MERGED + "(coalesce(" + column + ", '{}'), ?)";
+  }
+
+  @Override
+  public String patched(String column, String patch) {
+    return SqliteFunctions.PATCHED + "(coalesce(" + column + ", '{}'), ?)";
+  }
+
+  @Override
   public String indexes() {
     return "select name, tbl_name from sqlite_schema where type = 'index'";
   }

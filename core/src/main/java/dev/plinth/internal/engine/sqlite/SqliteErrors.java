@@ -60,10 +60,14 @@ final class SqliteErrors {
           new ConnectionException(doing + message(e), e);
       case SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE ->
           new ValidationException(doing + message(e), e);
-      default ->
-          message(e).contains(SqliteFunctions.OUT_OF_RANGE)
-              ? new ValidationException(doing + SqliteFunctions.OUT_OF_RANGE + ".", e)
-              : new QueryException(doing + advice(words(e)), e);
+      default -> {
+        for (String own : SqliteFunctions.COMPLAINTS) {
+          if (message(e).contains(own)) {
+            yield new ValidationException(doing + own + ".", e);
+          }
+        }
+        yield new QueryException(doing + advice(words(e)), e);
+      }
     };
   }
 

@@ -1,14 +1,18 @@
 package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.internal.shape.JsonMatch;
+import dev.plinth.internal.shape.JsonMerge;
 import dev.plinth.spi.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Collation;
 import org.sqlite.Function;
+import tools.jackson.core.JacksonException;
 
 /// What SQLite lacks for values to behave as on every engine.
 ///
@@ -27,6 +31,12 @@ final class SqliteFunctions {
   /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
   static final String DECIMAL = "plinth_decimal";
 
+  /// A JSON object with the keys of another.
+  static final String MERGED = "plinth_json_merged";
+
+  /// A JSON document after a merge patch.
+  static final String PATCHED = "plinth_json_patched";
+
   /// Whether a JSON document meets a comparison.
   static final String JSON = "plinth_json";
 
@@ -36,6 +46,9 @@ final class SqliteFunctions {
   /// What the sum says when it cannot be held.
   static final String OUT_OF_RANGE = "the sum is beyond what the column can hold";
 
+  /// What functions say of values that cannot be.
+  static final List<String> COMPLAINTS = List.of(OUT_OF_RANGE, JsonMerge.NO_OBJECT);
+
   private SqliteFunctions() {}
 
   static void register(Connection connection) throws SQLException {
@@ -44,6 +57,8 @@ final class SqliteFunctions {
     Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
     Function.create(connection, SUM, new Sum(), 3, flags);
     Function.create(connection, JSON, new Matches(), 2, flags);
+    Function.create(connection, MERGED, new Merged(JsonMerge::shallow), 2, flags);
+    Function.create(connection, PATCHED, new Merged(JsonMerge::patched), 2, flags);
     Collation.create(connection, DECIMAL, new ByValue());
   }
 
@@ -100,6 +115,23 @@ final class SqliteFunctions {
         text = asked;
       }
       result(match.meets(document) ? 1 : 0);
+    }
+  }
+
+  private static final class Merged extends Function {
+    private final BinaryOperator<String> merge;
+
+    Merged(BinaryOperator<String> merge) {
+      this.merge = merge;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      try {
+        result(merge.apply(value_text(0), value_text(1)));
+      } catch (IllegalArgumentException | JacksonException e) {
+        error(JsonMerge.NO_OBJECT);
+      }
     }
   }
 
