@@ -88,6 +88,11 @@ public interface Dialect {
     return null;
   }
 
+  /// What stands between table and column in an index on JSON or a list; null where none would be used.
+  default @Nullable String containing() {
+    return null;
+  }
+
   /// A query that gives the indexes there are: the name of each, and that of its table.
   String indexes();
 

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.entity.Column;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.Index;
 import dev.plinth.entity.Json;
+import dev.plinth.error.MappingException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Filter;
 import java.math.BigDecimal;
@@ -183,6 +186,32 @@ public interface JsonFilterContract extends ContractBase {
       assertThatThrownBy(() -> documents.where(contains(1, "a\0b")).list())
           .isInstanceOf(ValidationException.class);
       assertThat(contains(map("password", "hush")).toString()).doesNotContain("hush");
+    }
+  }
+
+  /// A document and a list with an index each.
+  @Index("data")
+  @Index("tags")
+  record Indexed(@Id long id, Map<String, Object> data, @Column(array = true) List<String> tags) {}
+
+  /// An index that no engine has.
+  @Index({"data", "id"})
+  record TwoInOne(@Id long id, Map<String, Object> data) {}
+
+  @Test
+  default void indexesOnThemAreMadeWhereTheyAreOfUse() {
+    try (Database db = open(Indexed.class)) {
+      Repository<Indexed, Long> indexed = db.repository(Indexed.class);
+      for (int i = 0; i < 50; i++) {
+        indexed.create(new Indexed(0, Map.of("n", i), List.of("t" + i)));
+      }
+      assertThat(indexed.where(field(Indexed::data).json().contains(Map.of("n", 7))).list())
+          .extracting(Indexed::tags)
+          .containsExactly(List.of("t7"));
+      assertThat(indexed.where(field(Indexed::tags).hasItems("t8")).count()).isEqualTo(1);
+      assertThatThrownBy(() -> db.repository(TwoInOne.class))
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("on that component alone");
     }
   }
 }

@@ -382,6 +382,12 @@ public final class Shapes {
         if (columns.isEmpty()) {
           throw new MappingException(type.getName() + ": an index needs a column.");
         }
+        if (columns.size() > 1
+            && columns.keySet().stream()
+                .anyMatch(one -> one.type() == ColumnType.JSON || one.type() == ColumnType.ARRAY)) {
+          throw new MappingException(
+              type.getName() + ": an index on JSON or a list is on that component alone.");
+        }
         indexes.add(new Shape.Index(columns, index.unique()));
       }
       return shape.withIndexes(indexes);

@@ -4,6 +4,7 @@ import dev.plinth.entity.References;
 import dev.plinth.error.MappingException;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
@@ -79,7 +80,11 @@ public final class SchemaWriter {
         indexes.add(new Shape.Index(Map.of(column, false), true));
       }
     }
-    indexes.addAll(shape.indexes());
+    for (Shape.Index index : shape.indexes()) {
+      if (!containing(index) || dialect.containing() != null) {
+        indexes.add(index);
+      }
+    }
     Column createdAt = shape.with(Column.Role.CREATED_AT);
     Column key = shape.with(Column.Role.KEY);
     if (createdAt != null && key != null && !leads(shape, createdAt) && dialect.ordersByIndex()) {
@@ -213,6 +218,11 @@ public final class SchemaWriter {
             dialect.quote(key.name()));
   }
 
+  private static boolean containing(Shape.Index index) {
+    return index.columns().keySet().stream()
+        .anyMatch(column -> column.type() == ColumnType.JSON || column.type() == ColumnType.ARRAY);
+  }
+
   private static String name(Shape<?> shape, Shape.Index index) {
     String columns =
         index.columns().keySet().stream().map(Column::name).collect(Collectors.joining("_"));
@@ -233,7 +243,10 @@ public final class SchemaWriter {
     String on =
         index.unique() && deletedAt != null
             ? dialect.uniqueAmongLive(parts, dialect.quote(deletedAt.name()))
-            : "(" + String.join(", ", parts) + ")";
+            : (containing(index) ? dialect.containing() + " " : "")
+                + "("
+                + String.join(", ", parts)
+                + ")";
     return statement(
         "create %sindex if not exists %s on %s %s"
             .formatted(

@@ -230,6 +230,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public String containing() {
+    return "using gin";
+  }
+
+  @Override
   public String indexes() {
     return "select i.relname::text, t.relname::text from pg_index x"
         + " join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid"
