@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.Sql;
 import dev.plinth.entity.Column;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Json;
 import dev.plinth.entity.Table;
+import dev.plinth.error.DataException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Row;
 import java.math.BigDecimal;
@@ -17,8 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Tables that somebody else made, whose types are not those that the layer would choose.
 final class PostgresAdoptedTest {
@@ -155,6 +160,44 @@ final class PostgresAdoptedTest {
             List.of(
                 new Row(Map.of("id", 1L, "name", "a")), new Row(Map.of("id", 2L, "name", "b"))));
         assertThat(rows.query().count()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Table("clipped")
+  record Clipped(@Id long id, @Nullable Long v) {}
+
+  @Test
+  void whatAFieldCannotHoldIsNotCutToFit() {
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table clipped (id bigint primary key, v numeric(10, 2))").execute();
+      db.sql("insert into clipped values (1, 1.75), (2, 2), (3, null), (4, 'NaN')").execute();
+      Repository<Clipped, Long> clipped = db.repository(Clipped.class);
+      for (int i = 0; i < 10; i++) { // in text first, then in binary
+        assertThatThrownBy(() -> clipped.get(1L)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> clipped.get(4L)).isInstanceOf(DataException.class);
+        assertThat(clipped.get(2L).v()).isEqualTo(2);
+        assertThat(clipped.get(3L).v()).isNull();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "date, infinity, java.time.LocalDate",
+    "date, -infinity, java.time.LocalDate",
+    "timestamp, infinity, java.time.LocalDateTime",
+    "timestamp, -infinity, java.time.LocalDateTime",
+    "timestamptz, infinity, java.time.Instant",
+    "time, 24:00, java.time.LocalTime"
+  })
+  void whatNoJavaValueCanBeIsRefused(String type, String value, Class<?> wanted) {
+    try (Database db = Database.open(database.url())) {
+      Sql query = db.sql("select cast(:value as " + type + ") as v").bind("value", value);
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> query.as(wanted).one())
+            .isInstanceOf(DataException.class)
+            .hasMessageContaining("Column v");
       }
     }
   }
