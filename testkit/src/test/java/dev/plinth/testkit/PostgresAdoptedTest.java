@@ -201,4 +201,41 @@ final class PostgresAdoptedTest {
       }
     }
   }
+
+  @Table("sent")
+  record Sent(@Id String id, String name) {}
+
+  @Test
+  void aRuleForInsertsHoldsForManyRowsAsForOne() {
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table sent (id text primary key, name text)").execute();
+      db.sql("create table kept (id text primary key, name text)").execute();
+      db.sql(
+              "create rule elsewhere as on insert to sent do instead"
+                  + " insert into kept values (new.id, new.name)")
+          .execute();
+      Repository<Sent, String> sent = db.repository(Sent.class);
+      sent.create(new Sent("1", "a"));
+      sent.createAll(List.of(new Sent("2", "b"), new Sent("3", "c")));
+      assertThat(sent.query().count()).isZero();
+      assertThat(db.table("kept").query().count()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void numbersAreReadWholeWhateverTheServersSettings() {
+    database.run(
+        "alter role postgres in database " + database.name() + " set extra_float_digits = 0");
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table measure (id bigint primary key, d float8, f float4)").execute();
+      db.sql("insert into measure values (1, 0.1::float8 + 0.2::float8, 1.0000001)").execute();
+      for (int i = 0; i < 10; i++) { // in text first, then in binary
+        assertThat(db.sql("select d from measure").as(Double.class).one()).isEqualTo(0.1 + 0.2);
+        assertThat(db.sql("select f from measure").as(Float.class).one()).isEqualTo(1.0000001f);
+      }
+    } finally {
+      database.run(
+          "alter role postgres in database " + database.name() + " reset extra_float_digits");
+    }
+  }
 }

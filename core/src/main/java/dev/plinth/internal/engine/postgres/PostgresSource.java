@@ -86,11 +86,10 @@ final class PostgresSource implements DataSource {
     if (pooled) {
       set("prepareThreshold", "0"); // the next transaction may be on another of its connections
     } else {
-      String options = limit > 0 ? "-c statement_timeout=" + Math.round(limit * 1000) : "";
+      String options = "-c extra_float_digits=1"; // or what is read may be rounded
+      options += limit > 0 ? " -c statement_timeout=" + Math.round(limit * 1000) : "";
       options += replica == null ? "" : " -c default_transaction_read_only=on";
-      if (!options.isEmpty()) {
-        set("options", options.strip());
-      }
+      set("options", options);
     }
     if (server.user() != null) {
       set("user", server.user());
