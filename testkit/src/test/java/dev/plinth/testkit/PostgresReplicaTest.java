@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Reads that may be old come from replicas, and yet see what their own work has written.
 @Timeout(120)
@@ -136,6 +138,34 @@ final class PostgresReplicaTest {
       replayPaused(cluster, false);
       soon().until(() -> own.call(() -> port(db)) != cluster.primary().port());
       assertThat(own.call(notes::count)).as("now from a replica").isEqualTo(52);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set local Synchronous_Commit = off",
+        "select set_config('synchronous' || '_commit', 'off', true)"
+      })
+  void aReadSeesAlsoWhatDidNotWaitForTheLog(String setting) throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.synchronous();
+        Database db = open(cluster, ANY_LAG)) {
+      Repository<Note, Long> notes = notes(db, cluster);
+      soon().until(() -> ports(cluster.standbys()).contains(stalePort(db)));
+      for (int i = 0; i < 20; i++) {
+        Reading own = db.reading(Freshness.STALE_OK);
+        Note note =
+            own.call(() ->
+                db.inTransaction(tx -> {
+                  if (setting.startsWith("set")) {
+                    db.sql(setting).execute();
+                  } else {
+                    db.sql(setting).rows().list();
+                  }
+                  return notes.create(Note.of("written"));
+                }));
+        assertThat(own.call(() -> notes.find(note.id()))).contains(note);
+      }
     }
   }
 

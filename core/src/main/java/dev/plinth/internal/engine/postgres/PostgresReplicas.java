@@ -45,6 +45,9 @@ final class PostgresReplicas implements AutoCloseable {
           List.of(),
           "read the log's position");
 
+  private static final Statement END =
+      new Statement("select pg_current_wal_insert_lsn()::text", List.of(), "read the log's end");
+
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final List<Replica> replicas = new ArrayList<>();
@@ -96,8 +99,10 @@ final class PostgresReplicas implements AutoCloseable {
   }
 
   /// How far a primary's log goes, with everything that the session has committed.
-  static String position(Session primary) {
-    try (Session.Rows rows = primary.query(POSITION)) {
+  ///
+  /// @param flushed whether its commits waited for the log as its settings say now
+  static String position(Session primary, boolean flushed) {
+    try (Session.Rows rows = primary.query(flushed ? POSITION : END)) {
       rows.next();
       return sortable(rows.text(0));
     }

@@ -46,6 +46,9 @@ final class PostgresSession extends JdbcSession {
   // kept by the server's connection through every end of a transaction
   private static final Pattern LOCK = Pattern.compile("(?i)pg_(try_)?advisory_(?!xact)");
 
+  // after it a commit may not wait for the log, and afterwards nothing tells
+  private static final Pattern UNFLUSHED = Pattern.compile("(?i)synchronous_commit");
+
   private static final int FETCH = 1000;
   private static final int KEPT = 64; // the driver keeps more, by their text
 
@@ -62,6 +65,7 @@ final class PostgresSession extends JdbcSession {
   private boolean byHand; // who wrote what runs now
   private boolean committing;
   private boolean soiled;
+  private boolean flushed; // no commit of this borrowing was told not to wait for the log
   private @Nullable SQLException ill;
   private boolean lost;
 
@@ -87,6 +91,7 @@ final class PostgresSession extends JdbcSession {
   void lend(boolean reading, Connection borrowed, Gate.Lease lease) {
     this.reading = reading;
     this.borrowed = borrowed;
+    flushed = true;
     ill = null;
     super.lend(lease);
   }
@@ -213,6 +218,9 @@ final class PostgresSession extends JdbcSession {
     }
     byHand = statement.byHand();
     soiled |= statement.lasting();
+    if (replicated && byHand) {
+      flushed &= !statement.lasting() && !UNFLUSHED.matcher(statement.sql()).find();
+    }
     if (inTransaction()) {
       allow();
     }
@@ -382,7 +390,7 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   public String position() {
-    return replicated ? PostgresReplicas.position(this) : "";
+    return replicated ? PostgresReplicas.position(this, flushed) : "";
   }
 
   /// Does what must be answered within some time, however long a statement may take otherwise.
