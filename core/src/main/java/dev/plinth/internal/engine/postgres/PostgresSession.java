@@ -68,6 +68,7 @@ final class PostgresSession extends JdbcSession {
   private boolean flushed; // no commit of this borrowing was told not to wait for the log
   private @Nullable SQLException ill;
   private boolean lost;
+  private boolean interrupted; // when it was lost
 
   /// A session over one of the server's connections.
   ///
@@ -106,6 +107,11 @@ final class PostgresSession extends JdbcSession {
     return lost;
   }
 
+  /// Whether it was lost by an interrupt, which closes the socket of a virtual thread.
+  boolean interrupted() {
+    return interrupted;
+  }
+
   /// What went wrong by the server's fault; null if nothing did.
   @Nullable SQLException ill() {
     return ill;
@@ -138,7 +144,10 @@ final class PostgresSession extends JdbcSession {
     if (PostgresErrors.isIll(e)) {
       ill = e;
     }
-    lost |= PostgresErrors.isLost(e, reading);
+    if (!lost && PostgresErrors.isLost(e, reading)) {
+      lost = true;
+      interrupted = Thread.currentThread().isInterrupted();
+    }
     return PostgresErrors.classify(
         e, what, new PostgresErrors.Moment(reading, inTransaction(), committing));
   }
