@@ -371,4 +371,32 @@ final class PostgresReplicaTest {
       assertThat(slow.get()).as("waited for a test and a new connection").isLessThan(readers / 2);
     }
   }
+
+  /// The primary is free: nobody needs to wait for a replica.
+  @Test
+  void replicasThatAreFullArePassedBy() throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.asynchronous();
+        Database db =
+            Database.open(
+                DatabaseConfig.of(cluster.url())
+                    .with("poolSize", "2")
+                    .with("maxOverflow", "0")
+                    .with("replicaLag", String.valueOf(ANY_LAG)))) {
+      int primary = cluster.primary().port();
+      soon().until(() -> stalePorts(db).equals(Set.copyOf(ports(cluster.standbys()))));
+      List<Stream<Integer>> streams = new ArrayList<>();
+      for (int i = 0; i < 4; i++) { // also of this very thread
+        streams.add(
+            db.reading(Freshness.STALE_OK).call(() -> db.sql(PORT).as(Integer.class).stream()));
+      }
+      long start = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        assertThat(stalePort(db)).isEqualTo(primary);
+      }
+      assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+      assertThat(db.health().status()).isEqualTo(Health.Status.HEALTHY);
+      streams.forEach(Stream::close);
+      assertThat(stalePort(db)).as("at once, since they were not away").isNotEqualTo(primary);
+    }
+  }
 }

@@ -62,11 +62,11 @@ final class PostgresReplicas implements AutoCloseable {
   }
 
   /// A session of a replica that has everything up to a position; null if there is none.
-  @Nullable Session borrow(String position, Duration patience) {
+  @Nullable Session borrow(String position) {
     int first = turn.getAndIncrement();
     for (int i = 0; i < replicas.size(); i++) {
       Session session =
-          replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position, patience);
+          replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position);
       if (session != null) {
         return session;
       }
@@ -133,16 +133,20 @@ final class PostgresReplicas implements AutoCloseable {
       this.connecting = connecting;
     }
 
-    @Nullable Session borrow(String position, Duration patience) {
+    @Nullable Session borrow(String position) {
       boolean known = System.nanoTime() - asked < FRESH_NANOS;
       if (known && !fit) {
         return null;
+      }
+      Gate.Lease place = pool.gate().enterIfFree();
+      if (place == null) {
+        return null; // whoever waits, waits for the primary
       }
       if (!known) {
         unfit(); // until it has answered: others need not wait with this one if it hangs
       }
       try {
-        PostgresSession session = pool.borrow(true, patience);
+        PostgresSession session = pool.borrow(true, place);
         try {
           if (!known || replayed.compareTo(position) < 0) {
             ask(session);
