@@ -84,6 +84,12 @@ public interface Dialect {
     return null;
   }
 
+  /// A query that has a row if the schema has a table or an index of a name, its parameter; null where
+  /// `if not exists` asks for no right that a mere user of the table lacks.
+  default @Nullable String presence() {
+    return null;
+  }
+
   /// What locks the rows of a query until the transaction ends; empty where writers take turns.
   default String forUpdate() {
     return "";

@@ -24,6 +24,20 @@ public final class Ddl {
         locked.next();
       }
     }
-    writer.create(shapes).forEach(statement -> session.update(statement));
+    for (SchemaWriter.Part part : writer.create(shapes)) {
+      if (part.relation() == null || !isThere(part.relation(), session)) {
+        session.update(part.statement());
+      }
+    }
+  }
+
+  private boolean isThere(String relation, Session session) {
+    Statement presence = writer.presence();
+    if (presence == null) {
+      return false;
+    }
+    try (Session.Rows rows = session.query(presence, relation)) {
+      return rows.next();
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.plinth.entity.References;
 import dev.plinth.error.MappingException;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.spi.Column;
+import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every statement says `if not exists`, so that running it again changes nothing.
 public final class SchemaWriter {
+
+  /// A statement that makes something.
+  ///
+  /// @param relation the table or index that it makes; null for anything else
+  public record Part(@Nullable String relation, Statement statement) {}
 
   private final Dialect dialect;
   private final @Nullable Function<Shape<?>, Column> place;
@@ -38,9 +44,9 @@ public final class SchemaWriter {
   }
 
   /// The statements that make the tables, in an order in which each finds what it refers to.
-  public List<Statement> create(List<? extends Shape<?>> shapes) {
-    List<Statement> statements = new ArrayList<>();
-    List<Statement> references = new ArrayList<>();
+  public List<Part> create(List<? extends Shape<?>> shapes) {
+    List<Part> statements = new ArrayList<>();
+    List<Part> references = new ArrayList<>();
     List<Shape<?>> ordered = inOrder(shapes);
     for (Shape<?> shape : ordered) {
       shape.key(); // says so if there is none
@@ -52,9 +58,12 @@ public final class SchemaWriter {
       String numbering =
           ShapeSql.generated(numbered) ? dialect.numbering(shape.table(), numbered.name()) : null;
       if (numbering != null) {
-        statements.add(statement(numbering, "number the rows of " + shape));
+        statements.add(new Part(null, statement(numbering, "number the rows of " + shape)));
       }
-      statements.add(statement(table(shape, later, references), "create table " + shape));
+      statements.add(
+          new Part(
+              shape.table(),
+              statement(table(shape, later, references), "create table " + shape)));
       for (Column column : shape.columns()) {
         if (column.unique() && column.role() != Column.Role.KEY) {
           statements.add(index(shape, Map.of(column, false), true));
@@ -88,6 +97,14 @@ public final class SchemaWriter {
     return lock == null ? null : statement(lock, "lock the schema");
   }
 
+  /// The query whether a table or an index is there, by its name; null where there is no need.
+  public @Nullable Statement presence() {
+    String presence = dialect.presence();
+    return presence == null
+        ? null
+        : new Statement(presence, List.of(ColumnType.TEXT), "look what is there");
+  }
+
   private static boolean leads(Shape<?> shape, Column column) {
     return (column.unique() && shape.with(Column.Role.DELETED_AT) == null)
         || shape.indexes().stream()
@@ -117,7 +134,7 @@ public final class SchemaWriter {
         .noneMatch(other -> other != null && other != shape.type() && waiting.containsKey(other));
   }
 
-  private String table(Shape<?> shape, Set<Class<?>> later, List<Statement> references) {
+  private String table(Shape<?> shape, Set<Class<?>> later, List<Part> references) {
     List<String> lines = new ArrayList<>();
     for (Column column : shape.columns()) {
       lines.add(column(shape, column));
@@ -145,7 +162,9 @@ public final class SchemaWriter {
         if (added == null) {
           lines.add(clause);
         } else {
-          references.add(statement(added, "let " + shape + " refer to " + Shapes.of(other)));
+          references.add(
+              new Part(
+                  null, statement(added, "let " + shape + " refer to " + Shapes.of(other))));
         }
       }
     }
@@ -197,7 +216,7 @@ public final class SchemaWriter {
             dialect.quote(key.name()));
   }
 
-  private Statement index(Shape<?> shape, Map<Column, Boolean> columns, boolean unique) {
+  private Part index(Shape<?> shape, Map<Column, Boolean> columns, boolean unique) {
     List<String> parts = new ArrayList<>();
     StringBuilder name = new StringBuilder(shape.table());
     Column place = place(shape);
@@ -214,14 +233,15 @@ public final class SchemaWriter {
         unique && deletedAt != null
             ? dialect.uniqueAmongLive(parts, dialect.quote(deletedAt.name()))
             : "(" + String.join(", ", parts) + ")";
-    return statement(
+    String relation = shortened(name.toString());
+    String sql =
         "create %sindex if not exists %s on %s %s"
             .formatted(
                 unique ? "unique " : "",
-                dialect.quote(shortened(name.toString())),
+                dialect.quote(relation),
                 dialect.quote(shape.table()),
-                on),
-        "create an index of " + shape);
+                on);
+    return new Part(relation, statement(sql, "create an index of " + shape));
   }
 
   // names beyond 63 characters are cut silently by PostgreSQL; a hash keeps them apart

@@ -236,6 +236,13 @@ final class PostgresDialect implements Dialect {
     return "select pg_advisory_xact_lock(7812946225302061931)";
   }
 
+  // "create … if not exists" asks for the right to create even where it is
+  @Override
+  public String presence() {
+    return "select 1 from pg_class where relname = ?::name and relnamespace ="
+        + " (select oid from pg_namespace where nspname = current_schema())";
+  }
+
   // a new row has no earlier version that this transaction could have locked
   @Override
   public String overwrote() {

@@ -167,7 +167,8 @@ final class PostgresPool implements AutoCloseable {
     if (session.lost()) {
       pool.evictConnection(connection);
       HikariPoolMXBean state = pool.getHikariPoolMXBean();
-      if (state != null && !session.interrupted()) {
+      // an interrupt closes a virtual thread's socket, and says nothing of the server
+      if (state != null && !Thread.currentThread().isInterrupted()) {
         state.softEvictConnections(); // those to the same server have gone with it
       }
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The replicas of a primary, for reads that may be a little old.
@@ -47,6 +48,9 @@ final class PostgresReplicas implements AutoCloseable {
 
   private static final Statement END =
       new Statement("select pg_current_wal_insert_lsn()::text", List.of(), "read the log's end");
+
+  // what may set it for one transaction, of which nothing tells afterwards
+  private static final Pattern SETTING = Pattern.compile("(?i)synchronous_commit");
 
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -106,6 +110,12 @@ final class PostgresReplicas implements AutoCloseable {
       rows.next();
       return sortable(rows.text(0));
     }
+  }
+
+  /// Whether a commit after the statement waits for the log as the session's settings say.
+  static boolean flushes(Statement statement) {
+    return !statement.byHand()
+        || !(statement.lasting() || SETTING.matcher(statement.sql()).find());
   }
 
   // a log position such as 16/B374D848, so that the later one is the greater text

@@ -46,9 +46,6 @@ final class PostgresSession extends JdbcSession {
   // kept by the server's connection through every end of a transaction
   private static final Pattern LOCK = Pattern.compile("(?i)pg_(try_)?advisory_(?!xact)");
 
-  // after it a commit may not wait for the log, and afterwards nothing tells
-  private static final Pattern UNFLUSHED = Pattern.compile("(?i)synchronous_commit");
-
   private static final int FETCH = 1000;
   private static final int KEPT = 64; // the driver keeps more, by their text
 
@@ -68,7 +65,6 @@ final class PostgresSession extends JdbcSession {
   private boolean flushed; // no commit of this borrowing was told not to wait for the log
   private @Nullable SQLException ill;
   private boolean lost;
-  private boolean interrupted; // when it was lost
 
   /// A session over one of the server's connections.
   ///
@@ -107,11 +103,6 @@ final class PostgresSession extends JdbcSession {
     return lost;
   }
 
-  /// Whether it was lost by an interrupt, which closes the socket of a virtual thread.
-  boolean interrupted() {
-    return interrupted;
-  }
-
   /// What went wrong by the server's fault; null if nothing did.
   @Nullable SQLException ill() {
     return ill;
@@ -144,10 +135,7 @@ final class PostgresSession extends JdbcSession {
     if (PostgresErrors.isIll(e)) {
       ill = e;
     }
-    if (!lost && PostgresErrors.isLost(e, reading)) {
-      lost = true;
-      interrupted = Thread.currentThread().isInterrupted();
-    }
+    lost |= PostgresErrors.isLost(e, reading);
     return PostgresErrors.classify(
         e, what, new PostgresErrors.Moment(reading, inTransaction(), committing));
   }
@@ -227,9 +215,7 @@ final class PostgresSession extends JdbcSession {
     }
     byHand = statement.byHand();
     soiled |= statement.lasting();
-    if (replicated && byHand) {
-      flushed &= !statement.lasting() && !UNFLUSHED.matcher(statement.sql()).find();
-    }
+    flushed &= !replicated || PostgresReplicas.flushes(statement);
     if (inTransaction()) {
       allow();
     }
