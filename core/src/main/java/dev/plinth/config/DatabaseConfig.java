@@ -216,7 +216,8 @@ public final class DatabaseConfig {
     throw wrong(setting, "must be a number of seconds from 0.001 to 1000000, or 0 for none");
   }
 
-  // what is shorter than servers and drivers count would be none, and what is longer than they count
+  // what is shorter than servers and drivers count would be none, and what is longer than they
+  // count
   // would fail when the database is opened
   private static boolean isSpan(double seconds) {
     return seconds >= 0.001 && seconds <= 1_000_000;

@@ -175,8 +175,7 @@ public interface TransactionEndContract extends ContractBase {
             String owner = "#" + Thread.currentThread().threadId();
             db.<InterruptedException>transaction(tx ->
                 Together.run(
-                    1,
-                    other -> assertThatThrownBy(tx::rollback).hasMessageContaining(owner)));
+                    1, other -> assertThatThrownBy(tx::rollback).hasMessageContaining(owner)));
           });
     }
   }

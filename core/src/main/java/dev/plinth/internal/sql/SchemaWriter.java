@@ -62,8 +62,7 @@ public final class SchemaWriter {
       }
       statements.add(
           new Part(
-              shape.table(),
-              statement(table(shape, later, references), "create table " + shape)));
+              shape.table(), statement(table(shape, later, references), "create table " + shape)));
       for (Column column : shape.columns()) {
         if (column.unique() && column.role() != Column.Role.KEY) {
           statements.add(index(shape, Map.of(column, false), true));
@@ -163,8 +162,7 @@ public final class SchemaWriter {
           lines.add(clause);
         } else {
           references.add(
-              new Part(
-                  null, statement(added, "let " + shape + " refer to " + Shapes.of(other))));
+              new Part(null, statement(added, "let " + shape + " refer to " + Shapes.of(other))));
         }
       }
     }
@@ -237,10 +235,7 @@ public final class SchemaWriter {
     String sql =
         "create %sindex if not exists %s on %s %s"
             .formatted(
-                unique ? "unique " : "",
-                dialect.quote(relation),
-                dialect.quote(shape.table()),
-                on);
+                unique ? "unique " : "", dialect.quote(relation), dialect.quote(shape.table()), on);
     return new Part(relation, statement(sql, "create an index of " + shape));
   }
 

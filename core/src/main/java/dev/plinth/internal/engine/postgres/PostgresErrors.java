@@ -50,8 +50,7 @@ final class PostgresErrors {
   private static final Pattern QUOTED = Pattern.compile("[\"»«„“]([^\"»«„“]+)[\"»«„“]");
 
   // what stands in quotes, up to the last of them; a value may have some itself
-  private static final Pattern VALUE =
-      Pattern.compile("(?s): ?[\"»«„“].*|[\"»«„“].*[\"»«„“]");
+  private static final Pattern VALUE = Pattern.compile("(?s): ?[\"»«„“].*|[\"»«„“].*[\"»«„“]");
 
   private PostgresErrors() {}
 

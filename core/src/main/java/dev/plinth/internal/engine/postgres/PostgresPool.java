@@ -180,7 +180,8 @@ final class PostgresPool implements AutoCloseable {
     leave(lease);
   }
 
-  private void leave(Gate.Lease lease) {
+  /// Gives up a place.
+  void leave(Gate.Lease lease) {
     lease.leave();
     if (closed) {
       disconnect();

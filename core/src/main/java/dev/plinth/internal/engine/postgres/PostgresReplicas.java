@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +70,7 @@ final class PostgresReplicas implements AutoCloseable {
   @Nullable Session borrow(String position) {
     int first = turn.getAndIncrement();
     for (int i = 0; i < replicas.size(); i++) {
-      Session session =
-          replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position);
+      Session session = replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position);
       if (session != null) {
         return session;
       }
@@ -114,8 +114,7 @@ final class PostgresReplicas implements AutoCloseable {
 
   /// Whether a commit after the statement waits for the log as the session's settings say.
   static boolean flushes(Statement statement) {
-    return !statement.byHand()
-        || !(statement.lasting() || SETTING.matcher(statement.sql()).find());
+    return !statement.byHand() || !(statement.lasting() || SETTING.matcher(statement.sql()).find());
   }
 
   // a log position such as 16/B374D848, so that the later one is the greater text
@@ -133,9 +132,8 @@ final class PostgresReplicas implements AutoCloseable {
     private final PostgresPool pool;
     private final double mostLag;
     private final Duration connecting;
-    private volatile long asked = System.nanoTime() - FRESH_NANOS;
-    private volatile boolean fit;
-    private volatile String replayed = "";
+    private final AtomicReference<State> state =
+        new AtomicReference<>(new State(System.nanoTime() - FRESH_NANOS, false, ""));
 
     Replica(PostgresPool pool, double mostLag, Duration connecting) {
       this.pool = pool;
@@ -144,24 +142,28 @@ final class PostgresReplicas implements AutoCloseable {
     }
 
     @Nullable Session borrow(String position) {
-      boolean known = System.nanoTime() - asked < FRESH_NANOS;
-      if (known && !fit) {
+      State seen = state.get();
+      boolean known = System.nanoTime() - seen.asked < FRESH_NANOS;
+      if (known && !seen.fit) {
         return null;
       }
       Gate.Lease place = pool.gate().enterIfFree();
       if (place == null) {
         return null; // whoever waits, waits for the primary
       }
-      if (!known) {
-        unfit(); // until it has answered: others need not wait with this one if it hangs
+      // unfit until it has answered: others need not wait with this one if it hangs
+      if (!known && !state.compareAndSet(seen, State.unfit())) {
+        pool.leave(place);
+        return null; // another asks it already
       }
       try {
         PostgresSession session = pool.borrow(true, place);
         try {
-          if (!known || replayed.compareTo(position) < 0) {
+          if (!known || !seen.serves(position)) {
             ask(session);
+            seen = state.get();
           }
-          if (fit && replayed.compareTo(position) >= 0) {
+          if (seen.serves(position)) {
             return session;
           }
         } catch (Throwable e) {
@@ -170,9 +172,9 @@ final class PostgresReplicas implements AutoCloseable {
         }
         session.close();
       } catch (ConnectionException | TimeoutException e) {
-        unfit(); // the next one, or the primary
+        state.set(State.unfit()); // the next one, or the primary
       } catch (DatabaseException e) {
-        unfit();
+        state.set(State.unfit());
         throw e;
       }
       return null;
@@ -184,16 +186,21 @@ final class PostgresReplicas implements AutoCloseable {
           () -> {
             try (Session.Rows rows = session.query(STATE)) {
               rows.next();
-              fit = rows.bool(0) && rows.float64(2) <= mostLag;
-              replayed = sortable(rows.text(1));
-              asked = System.nanoTime();
+              boolean fit = rows.bool(0) && rows.float64(2) <= mostLag;
+              state.set(new State(System.nanoTime(), fit, sortable(rows.text(1))));
             }
           });
     }
 
-    private void unfit() {
-      fit = false;
-      asked = System.nanoTime();
+    /// What it said last.
+    private record State(long asked, boolean fit, String replayed) {
+      static State unfit() {
+        return new State(System.nanoTime(), false, "");
+      }
+
+      boolean serves(String position) {
+        return fit && replayed.compareTo(position) >= 0;
+      }
     }
   }
 }

@@ -35,8 +35,7 @@ final class PostgresRows extends JdbcRows {
 
   // what the driver makes of infinity, and of 24:00: no day and no time that the server can keep
   private static final Set<Object> ENDLESS =
-      Set.of(
-          LocalTime.MAX, LocalDate.MAX, LocalDate.MIN, LocalDateTime.MAX, LocalDateTime.MIN);
+      Set.of(LocalTime.MAX, LocalDate.MAX, LocalDate.MIN, LocalDateTime.MAX, LocalDateTime.MIN);
 
   private int @Nullable [] types; // of the columns that were asked for whole numbers
 
@@ -56,9 +55,7 @@ final class PostgresRows extends JdbcRows {
   @Override
   public int int32(int position) {
     try {
-      return isWhole(position)
-          ? rows().getInt(position + 1)
-          : whole(position).intValueExact();
+      return isWhole(position) ? rows().getInt(position + 1) : whole(position).intValueExact();
     } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a 32-bit number");
     }
@@ -67,9 +64,7 @@ final class PostgresRows extends JdbcRows {
   @Override
   public short int16(int position) {
     try {
-      return isWhole(position)
-          ? rows().getShort(position + 1)
-          : whole(position).shortValueExact();
+      return isWhole(position) ? rows().getShort(position + 1) : whole(position).shortValueExact();
     } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a 16-bit number");
     }
@@ -78,9 +73,7 @@ final class PostgresRows extends JdbcRows {
   @Override
   public long int64(int position) {
     try {
-      return isWhole(position)
-          ? rows().getLong(position + 1)
-          : whole(position).longValueExact();
+      return isWhole(position) ? rows().getLong(position + 1) : whole(position).longValueExact();
     } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a whole number");
     }

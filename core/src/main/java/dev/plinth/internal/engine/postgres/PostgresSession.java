@@ -392,7 +392,8 @@ final class PostgresSession extends JdbcSession {
   void soon(Duration longest, Runnable work) {
     try {
       int usual = connection.getNetworkTimeout();
-      connection.setNetworkTimeout(Runnable::run, Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
+      connection.setNetworkTimeout(
+          Runnable::run, Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
       work.run();
       connection.setNetworkTimeout(Runnable::run, usual); // otherwise it is lost
     } catch (SQLException e) {
