@@ -230,6 +230,9 @@ final class PostgresAdoptedTest {
       db.sql("create table measure (id bigint primary key, d float8, f float4)").execute();
       db.sql("insert into measure values (1, 0.1::float8 + 0.2::float8, 1.0000001)").execute();
       for (int i = 0; i < 10; i++) { // in text first, then in binary
+        if (i == 3) {
+          db.sql("create temp table cleaned (i int)").execute(); // the connection is, afterwards
+        }
         assertThat(db.sql("select d from measure").as(Double.class).one()).isEqualTo(0.1 + 0.2);
         assertThat(db.sql("select f from measure").as(Float.class).one()).isEqualTo(1.0000001f);
       }

@@ -406,7 +406,7 @@ final class PostgresSession extends JdbcSession {
     if (soiled && !lost && !pooled) {
       soiled = false;
       update(DISCARD);
-      update(PostgresSource.UTC);
+      update(PostgresSource.USUAL);
     }
   }
 }
