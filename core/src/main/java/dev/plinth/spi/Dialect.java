@@ -85,8 +85,8 @@ public interface Dialect {
     return null;
   }
 
-  /// A query that gives the indexes there are: the name of each, and that of its table.
-  String indexes();
+  /// A query that gives the tables and indexes there are: the name of each, and that of its table.
+  String relations();
 
   /// A query that makes others who change the schema wait until the transaction ends; null where
   /// writers take turns.

@@ -88,7 +88,10 @@ final class ConfigTest {
   @Test
   void whatProtectsTheConnectionIsTakenFromTheSameVariables() {
     String[] server = {"PGHOST", "h", "PGUSER", "u"};
-    assertThat(from(plus(plus(server, "PGSSLMODE", "verify-full"), "PGSSLROOTCERT", "/a b.pem")).url().target())
+    assertThat(
+            from(plus(plus(server, "PGSSLMODE", "verify-full"), "PGSSLROOTCERT", "/a b.pem"))
+                .url()
+                .target())
         .isEqualTo("u@h:5432/u?sslmode=verify-full&sslrootcert=%2Fa%20b.pem");
     assertThat(from("DB_HOST", "h", "DB_USER", "u", "PGSSLMODE", "require").url().target())
         .as("of another family")
@@ -169,6 +172,13 @@ final class ConfigTest {
     "DB_POOL_TIMEOUT, Infinity",
     "DB_POOL_TIMEOUT, 1e300",
     "DB_POOL_TIMEOUT, 5s",
+    "DB_POOL_TIMEOUT, 0.0004",
+    "DB_POOL_TIMEOUT, 1000001",
+    "DB_CONNECT_TIMEOUT, 3000000",
+    "DB_STATEMENT_TIMEOUT, 0.0004",
+    "DB_STATEMENT_TIMEOUT, 5000000",
+    "DB_SOCKET_TIMEOUT, 3000000",
+    "DB_SOCKET_TIMEOUT, -1",
     "DB_SLOW_STATEMENT, fast",
     "DB_ECHO, yes",
     "DB_ECHO, 1",
@@ -216,6 +226,12 @@ final class ConfigTest {
             "0",
             "DB_POOL_TIMEOUT",
             "0.25",
+            "DB_STATEMENT_TIMEOUT",
+            "0",
+            "DB_SOCKET_TIMEOUT",
+            "1000000",
+            "DB_CONNECT_TIMEOUT",
+            "0.001",
             "DB_ECHO",
             "TRUE",
             "DB_DURABILITY",

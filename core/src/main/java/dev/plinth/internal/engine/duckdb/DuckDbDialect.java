@@ -119,9 +119,14 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
-  public String indexes() {
+  public String relations() {
+    String here = " where database_name = current_database() and schema_name = current_schema()";
     return "select index_name, table_name from duckdb_indexes()"
-        + " where database_name = current_database() and schema_name = current_schema()";
+        + here
+        + " union all select table_name, table_name from duckdb_tables()"
+        + here
+        + " union all select view_name, view_name from duckdb_views()"
+        + here;
   }
 
   @Override

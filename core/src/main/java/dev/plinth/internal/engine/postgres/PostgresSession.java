@@ -47,6 +47,7 @@ final class PostgresSession extends JdbcSession {
   private int before; // how many results come before that of the statement itself
   private boolean byHand; // who wrote what runs now
   private boolean committing;
+  private boolean flushed; // no commit of this borrowing was told not to wait for the log
   private @Nullable SQLException ill;
   private boolean lost;
 
@@ -72,6 +73,7 @@ final class PostgresSession extends JdbcSession {
   void lend(boolean reading, Connection borrowed, Gate.Lease lease) {
     this.reading = reading;
     this.borrowed = borrowed;
+    flushed = true;
     ill = null;
     super.lend(lease);
   }
@@ -190,6 +192,7 @@ final class PostgresSession extends JdbcSession {
   protected String text(Statement statement) {
     leftovers.note(statement, inTransaction());
     byHand = statement.byHand();
+    flushed &= !replicated || PostgresReplicas.flushes(statement);
     if (inTransaction()) {
       allow();
     }
@@ -356,14 +359,15 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   public String position() {
-    return replicated ? PostgresReplicas.position(this) : "";
+    return replicated ? PostgresReplicas.position(this, flushed) : "";
   }
 
   /// Does what must be answered within some time, however long a statement may take otherwise.
   void soon(Duration longest, Runnable work) {
     try {
       int usual = connection.getNetworkTimeout();
-      connection.setNetworkTimeout(Runnable::run, (int) longest.toMillis());
+      connection.setNetworkTimeout(
+          Runnable::run, Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
       work.run();
       connection.setNetworkTimeout(Runnable::run, usual); // otherwise it is lost
     } catch (SQLException e) {

@@ -75,8 +75,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String indexes() {
-    return "select name, tbl_name from sqlite_schema where type = 'index'";
+  public String relations() {
+    return "select name, tbl_name from sqlite_schema where type in ('table', 'view', 'index')";
   }
 
   @Override
