@@ -185,6 +185,11 @@ public abstract class JdbcSession implements Session {
     return statement.sql();
   }
 
+  /// Whether a statement, once prepared, may be run again.
+  protected boolean again(Statement statement) {
+    return true;
+  }
+
   /// Told whenever the engine is about to work, for engines that must be stopped from here.
   ///
   /// @param deadline when the transaction's time is over; null for no limit
@@ -216,7 +221,11 @@ public abstract class JdbcSession implements Session {
     check(statement);
     working();
     try {
-      return statements.lend(text(statement));
+      KeptStatements.Kept kept = statements.lend(text(statement));
+      if (!again(statement)) {
+        kept.spoil();
+      }
+      return kept;
     } catch (SQLException e) {
       throw failed(e, statement.what());
     }
