@@ -110,6 +110,32 @@ class DuckDbSafetyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create temp table label as select 'a' as name, 'b' as color, 1 as weight",
+        "create or replace temporary view label as select 'a' as name, 'b' as color, 1 as weight",
+        "create temp macro lower(a) as 'x'",
+        "pragma timezone = 'America/New_York'",
+        "pragma \"timezone\" = 'America/New_York'"
+      })
+  void nothingStaysWithTheConnection(String sql) {
+    String zone = "select current_setting('timezone') || lower('A')";
+    try (Database db = Database.open(url())) {
+      db.schema().create(Label.class);
+      Repository<Label, String> labels = db.repository(Label.class);
+      labels.create(new Label("before", null, 1));
+      db.sql(sql).execute();
+      db.transaction(tx -> db.sql(sql).execute());
+      labels.create(new Label("after", null, 1));
+      assertThat(labels.count()).isEqualTo(2);
+      db.transaction(tx -> assertThat(labels.count()).isEqualTo(2));
+      assertThat(db.<String, RuntimeException>inTransaction(tx -> db.sql(zone).as(String.class).one()))
+          .isEqualTo("UTCa");
+      assertThat(db.poolHealth().active()).isZero();
+    }
+  }
+
   @Test
   void twoThatWriteOneRowBothDoIt() throws Exception {
     try (Database one = Database.open(url());

@@ -56,15 +56,18 @@ public final class Lane implements AutoCloseable {
 
   private void giveBack(JdbcSession session) {
     Gate.Lease lease = session.ended();
-    if (closed) {
-      session.disconnect();
-    } else {
-      idle.addLast(session);
-      if (closed) { // it may have been closed between the two lines above
-        disconnect();
+    try {
+      if (closed || !session.restore()) {
+        session.disconnect();
+      } else {
+        idle.addLast(session);
+        if (closed) { // it may have been closed between the two lines above
+          disconnect();
+        }
       }
+    } finally {
+      lease.leave();
     }
-    lease.leave();
   }
 
   private void disconnect() {

@@ -261,6 +261,11 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public boolean lasts(List<String> words) {
+    return words.stream().anyMatch(Set.of("pragma", "temp", "temporary")::contains);
+  }
+
+  @Override
   public @Nullable String literalQuestionMark() {
     return null;
   }
