@@ -203,6 +203,11 @@ final class DuckDbSession extends JdbcSession {
   }
 
   @Override
+  public boolean numbers(String table, String key) {
+    return DuckDbCatalog.numbers(this, table, key, DuckDbDialect.sequenceName(table, key));
+  }
+
+  @Override
   public void savepoint(int depth) {
     throw new UnsupportedException("DuckDB has no savepoints.");
   }
