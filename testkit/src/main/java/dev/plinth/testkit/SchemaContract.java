@@ -245,7 +245,8 @@ public interface SchemaContract extends ContractBase {
   /// The same text is run again, so nothing of it may be used up by the first time.
   @Test
   default void whatARollbackTookBackIsMadeWhole() {
-    String table = "create table by_hand (k varchar(9) not null primary key, v integer check (v > 0))";
+    String table =
+        "create table by_hand (k varchar(9) not null primary key, v integer check (v > 0))";
     try (Database db = open()) {
       db.transaction(tx -> {
         db.schema().create(Plate.class);

@@ -119,8 +119,8 @@ final class DuckDbAdoptedTest {
       for (int count : new int[] {1, 30}) {
         assertThatThrownBy(() -> rows.createAll(Collections.nCopies(count, unfit)))
             .isInstanceOf(ValidationException.class)
-            .satisfies(e ->
-                assertThat(e + " " + e.getCause()).doesNotContain("canary", "123456789012"));
+            .satisfies(
+                e -> assertThat(e + " " + e.getCause()).doesNotContain("canary", "123456789012"));
       }
     }
     assertThat(rows.count()).isZero();

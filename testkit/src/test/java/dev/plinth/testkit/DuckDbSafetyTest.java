@@ -127,7 +127,8 @@ class DuckDbSafetyTest {
       labels.create(new Label("after", null, 1));
       assertThat(labels.count()).isEqualTo(2);
       db.transaction(tx -> assertThat(labels.count()).isEqualTo(2));
-      assertThat(db.<String, RuntimeException>inTransaction(tx -> db.sql(zone).as(String.class).one()))
+      assertThat(
+              db.<String, RuntimeException>inTransaction(tx -> db.sql(zone).as(String.class).one()))
           .isEqualTo("UTCa");
       assertThat(db.poolHealth().active()).isZero();
     }
@@ -162,8 +163,7 @@ class DuckDbSafetyTest {
   @Test
   void whoHasATurnDoesNotWaitForHimselfInAnotherDatabase() throws InterruptedException {
     try (Database one = Database.open(url());
-        Database two =
-            Database.open(DatabaseConfig.of(url()).with("poolTimeout", "0.1"))) {
+        Database two = Database.open(DatabaseConfig.of(url()).with("poolTimeout", "0.1"))) {
       one.schema().create(Label.class);
       Repository<Label, String> second = two.repository(Label.class);
       one.<InterruptedException>transaction(tx -> {

@@ -76,7 +76,6 @@ final class DuckDbTimeLimitTest {
   void aTransactionIsStopped() {
     isStopped(() ->
         db.transaction(
-            Transaction.Options.STANDARD.withTimeLimit(Duration.ofMillis(500)),
-            tx -> read(SLOW)));
+            Transaction.Options.STANDARD.withTimeLimit(Duration.ofMillis(500)), tx -> read(SLOW)));
   }
 }

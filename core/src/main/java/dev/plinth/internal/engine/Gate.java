@@ -83,12 +83,7 @@ public final class Gate {
   }
 
   private Gate(
-      String name,
-      int size,
-      Semaphore places,
-      Set<Lease> out,
-      Duration limit,
-      int queueLimit) {
+      String name, int size, Semaphore places, Set<Lease> out, Duration limit, int queueLimit) {
     this.name = name;
     this.size = size;
     this.places = places;

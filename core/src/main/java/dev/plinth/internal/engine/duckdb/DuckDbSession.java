@@ -29,7 +29,15 @@ final class DuckDbSession extends JdbcSession {
   private static final int FEW = 20; // rows, for which an appender is not worth its making
   private static final Set<String> AGAIN =
       Set.of(
-          "select", "with", "insert", "update", "delete", "merge", "begin", "commit", "rollback",
+          "select",
+          "with",
+          "insert",
+          "update",
+          "delete",
+          "merge",
+          "begin",
+          "commit",
+          "rollback",
           "set");
   private static final Statement STREAM =
       control("set session jdbc_stream_results = true", "begin to stream");
@@ -127,7 +135,8 @@ final class DuckDbSession extends JdbcSession {
     update(begin.readOnly() ? BEGIN_READ : BEGIN);
   }
 
-  // what makes a table is used up by its first run: run again after a rollback, it makes one without
+  // what makes a table is used up by its first run: run again after a rollback, it makes one
+  // without
   // columns and constraints, and says nothing
   @Override
   protected boolean again(Statement statement) {
