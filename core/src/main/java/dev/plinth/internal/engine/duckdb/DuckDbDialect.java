@@ -72,11 +72,11 @@ final class DuckDbDialect implements Dialect {
     return """
     select setval(%s, given.key) from (select ?::bigint as key) as given,
       (select case data_type when 'SMALLINT' then 32767 when 'INTEGER' then 2147483647
-        else 9223372036854775807 end as last from duckdb_columns() where table_name = %s
-        and column_name = %s and %s) as numbers
+        else 9223372036854775807 end as last from duckdb_columns()
+        where lower(table_name) = lower(%s) and lower(column_name) = lower(%s) and %s) as numbers
     where given.key <= numbers.last - numbers.last // 16 and given.key >
-      (select coalesce(last_value, 0) from duckdb_sequences()
-        where sequence_name = %s and %4$s)\
+      (select coalesce(max(last_value), 0) from duckdb_sequences()
+        where lower(sequence_name) = lower(%s) and %4$s)\
     """
         .formatted(
             sequence(table, key),

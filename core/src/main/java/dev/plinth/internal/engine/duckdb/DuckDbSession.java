@@ -135,9 +135,8 @@ final class DuckDbSession extends JdbcSession {
     update(begin.readOnly() ? BEGIN_READ : BEGIN);
   }
 
-  // what makes a table is used up by its first run: run again after a rollback, it makes one
-  // without
-  // columns and constraints, and says nothing
+  // what makes a table is used up by its first run: run again after a rollback, it makes one that
+  // has no columns and no constraints, and says nothing
   @Override
   protected boolean again(Statement statement) {
     String sql = statement.sql();
