@@ -56,16 +56,18 @@ public final class Lane implements AutoCloseable {
 
   private void giveBack(JdbcSession session) {
     Gate.Lease lease = session.ended();
+    boolean same = false;
     try {
-      if (closed || !session.restore()) {
-        session.disconnect();
-      } else {
-        idle.addLast(session);
-        if (closed) { // it may have been closed between the two lines above
-          disconnect();
-        }
-      }
+      same = !closed && session.restore();
     } finally {
+      if (same) {
+        idle.addLast(session);
+      } else {
+        session.disconnect();
+      }
+      if (closed) { // it may have been closed meanwhile
+        disconnect();
+      }
       lease.leave();
     }
   }
