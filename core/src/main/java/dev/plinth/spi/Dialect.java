@@ -62,6 +62,8 @@ public interface Dialect {
 
   /// A query that keeps a key, given as the parameter, from being numbered later; null where the
   /// engine sees to it.
+  ///
+  /// It lets keys near the end of all numbers be: no numbering comes so far, and none were left.
   default @Nullable String advanceKeys(String table, String key) {
     return null;
   }

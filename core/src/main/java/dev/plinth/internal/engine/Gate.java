@@ -68,7 +68,7 @@ public final class Gate {
   private final Semaphore places;
   private final Duration limit;
   private final int queueLimit;
-  private final Set<Lease> out = ConcurrentHashMap.newKeySet();
+  private final Set<Lease> out;
 
   /// A gate.
   ///
@@ -77,11 +77,28 @@ public final class Gate {
   /// @param limit how long one waits at the most
   /// @param queueLimit how many may wait
   public Gate(String name, int places, Duration limit, int queueLimit) {
+    this(
+        name,
+        places,
+        new Semaphore(places, true),
+        ConcurrentHashMap.newKeySet(),
+        limit,
+        queueLimit);
+  }
+
+  private Gate(
+      String name, int size, Semaphore places, Set<Lease> out, Duration limit, int queueLimit) {
     this.name = name;
-    this.size = places;
-    this.places = new Semaphore(places, true);
+    this.size = size;
+    this.places = places;
+    this.out = out;
     this.limit = limit;
     this.queueLimit = queueLimit;
+  }
+
+  /// Another gate to the same places, with limits of its own.
+  public Gate beside(Duration limit, int queueLimit) {
+    return new Gate(name, size, places, out, limit, queueLimit);
   }
 
   /// Waits for a place.

@@ -37,6 +37,7 @@ public abstract class JdbcSession implements Session {
   private final Consumer<JdbcSession> giveBack;
   private boolean inTransaction;
   private boolean broken;
+  private boolean lasting; // whether a statement may have left something with the connection
   private Gate.@Nullable Lease lease; // while the session is lent
   private @Nullable Deadline deadline; // of the transaction
 
@@ -185,6 +186,23 @@ public abstract class JdbcSession implements Session {
     return statement.sql();
   }
 
+  /// Whether a statement, once prepared, may be run again.
+  protected boolean again(Statement statement) {
+    return true;
+  }
+
+  /// Takes away what statements have left with the connection; false if it must not be lent again.
+  protected boolean tidy() {
+    return false;
+  }
+
+  /// Makes the connection as it came; false if that cannot be.
+  final boolean restore() {
+    boolean same = !lasting || tidy();
+    lasting = false;
+    return same;
+  }
+
   /// Told whenever the engine is about to work, for engines that must be stopped from here.
   ///
   /// @param deadline when the transaction's time is over; null for no limit
@@ -221,7 +239,12 @@ public abstract class JdbcSession implements Session {
     check(statement);
     working(deadline);
     try {
-      return statements.lend(text(statement));
+      KeptStatements.Kept kept = statements.lend(text(statement));
+      lasting |= statement.lasting();
+      if (!again(statement)) {
+        kept.spoil();
+      }
+      return kept;
     } catch (SQLException e) {
       throw failed(e, statement.what());
     }

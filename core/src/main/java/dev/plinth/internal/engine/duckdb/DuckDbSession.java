@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSetMetaData;
@@ -25,6 +27,18 @@ final class DuckDbSession extends JdbcSession {
 
   private static final int KEPT = 256;
   private static final int FEW = 20; // rows, for which an appender is not worth its making
+  private static final Set<String> AGAIN =
+      Set.of(
+          "select",
+          "with",
+          "insert",
+          "update",
+          "delete",
+          "merge",
+          "begin",
+          "commit",
+          "rollback",
+          "set");
   private static final Statement STREAM =
       control("set session jdbc_stream_results = true", "begin to stream");
   private static final Statement DO_NOT_STREAM =
@@ -121,6 +135,18 @@ final class DuckDbSession extends JdbcSession {
     update(begin.readOnly() ? BEGIN_READ : BEGIN);
   }
 
+  // what makes a table is used up by its first run: run again after a rollback, it makes one that
+  // has no columns and no constraints, and says nothing
+  @Override
+  protected boolean again(Statement statement) {
+    String sql = statement.sql();
+    int end = 0;
+    while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
+      end++;
+    }
+    return AGAIN.contains(sql.substring(0, end).toLowerCase(Locale.ROOT));
+  }
+
   // the driver counts in whole seconds
   @Override
   protected void working(@Nullable Deadline deadline) {
@@ -182,6 +208,11 @@ final class DuckDbSession extends JdbcSession {
     } catch (SQLException e) {
       throw failed(e, load.insert().what());
     }
+  }
+
+  @Override
+  public boolean numbers(String table, String key) {
+    return DuckDbCatalog.numbers(this, table, key, DuckDbDialect.sequenceName(table, key));
   }
 
   @Override

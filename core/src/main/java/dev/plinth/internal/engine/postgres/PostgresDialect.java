@@ -117,7 +117,8 @@ final class PostgresDialect implements Dialect {
   public @Nullable String advanceKeys(String table, String key) {
     return ("select setval(s.name, v.key) from (select pg_get_serial_sequence('%s', '%s')::regclass"
             + " as name) s, (select ?::bigint as key) v"
-            + " where v.key > coalesce(pg_sequence_last_value(s.name), 0)")
+            + " where v.key > coalesce(pg_sequence_last_value(s.name), 0) and v.key <="
+            + " (select seqmax - seqmax / 16 from pg_sequence where seqrelid = s.name)")
         .formatted(literal(quote(table)), literal(key));
   }
 

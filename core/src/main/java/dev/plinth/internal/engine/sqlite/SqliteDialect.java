@@ -226,6 +226,12 @@ final class SqliteDialect implements Dialect {
     };
   }
 
+  // what is temporary may be named in many ways, but it always has to be made
+  @Override
+  public boolean lasts(List<String> words) {
+    return words.contains("create");
+  }
+
   // behind the schema's name, if there is one; a quoted name is no word, and so not harmless
   private static String pragma(List<String> words) {
     int at = words.size() > 2 && words.get(1).equals("main") ? 2 : 1;
