@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.plinth.Database;
+import dev.plinth.Repository;
 import dev.plinth.Transaction;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.error.TimeoutException;
+import dev.plinth.testkit.samples.Note;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -77,5 +81,36 @@ final class DuckDbTimeLimitTest {
     isStopped(() ->
         db.transaction(
             Transaction.Options.STANDARD.withTimeLimit(Duration.ofMillis(500)), tx -> read(SLOW)));
+  }
+
+  /// DuckDB can be stopped behind its commit, while it tidies up; then all would be there.
+  @Test
+  void whatIsSaidToBeStoppedIsNotThere() {
+    Path file = folder.resolve("stopped.duckdb");
+    List<Note> many = IntStream.range(0, 150_000).mapToObj(i -> Note.of("n" + i)).toList();
+    long stored = 0;
+    try (Database db =
+        Database.open(DatabaseConfig.of("duckdb:" + file).with("statementTimeout", "1"))) {
+      db.schema().create(Note.class);
+      Repository<Note, Long> notes = db.repository(Note.class);
+      for (int round = 0; round < 3; round++) {
+        try {
+          notes.createAll(many);
+          stored += many.size();
+        } catch (TimeoutException e) {
+          // none of them
+        }
+        assertThat(notes.count()).isEqualTo(stored);
+      }
+      try {
+        stored += db.sql("insert into note (text) select text from note").execute();
+      } catch (TimeoutException e) {
+        // none of them
+      }
+      assertThat(notes.count()).isEqualTo(stored);
+    }
+    try (Database db = Database.open("duckdb:" + file)) {
+      assertThat(db.repository(Note.class).count()).isEqualTo(stored);
+    }
   }
 }

@@ -369,4 +369,35 @@ final class PostgresHealthTest {
       assertThat(refused).isEmpty();
     }
   }
+
+  @Test
+  void aServerThatIsIllInMostCallsIsAvoided() {
+    own.run(
+        "create function ill() returns int language plpgsql as"
+            + " $$ begin raise exception 'disk full' using errcode = '53100'; end $$");
+    try (Database db = own.open(2, 0)) {
+      int refused = 0;
+      for (int i = 0; i < 100; i++) {
+        try {
+          String call = i % 10 < 3 ? "select 1" : "select ill()";
+          db.sql(call).as(Integer.class).one();
+        } catch (StorageException e) {
+          // it says so itself
+        } catch (ConnectionException e) {
+          refused++;
+        }
+      }
+      assertThat(refused).isPositive();
+    }
+    try (Database db = own.open(2, 0)) {
+      for (int i = 0; i < 100; i++) {
+        String call = i % 10 < 7 ? "select 1" : "select ill()";
+        try {
+          db.sql(call).as(Integer.class).one();
+        } catch (StorageException e) {
+          // too few of them
+        }
+      }
+    }
+  }
 }

@@ -81,6 +81,11 @@ public final class Breaker {
     breaker.releasePermission();
   }
 
+  /// Whether one call is let through to see how the server is.
+  public boolean isTrying() {
+    return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+  }
+
   /// Whether calls are refused now.
   public boolean isOpen() {
     return breaker.getState() == CircuitBreaker.State.OPEN;

@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -302,6 +303,20 @@ public abstract class JdbcSession implements Session {
         } // the engine has rolled back by itself already
       }
     }
+  }
+
+  /// Runs a lone statement in a transaction around it, whose limits then are not those of the commit.
+  protected final <R> R alone(Supplier<R> work) {
+    begin(Begin.WRITE);
+    R result;
+    try {
+      result = work.get();
+    } catch (Throwable e) {
+      rollback();
+      throw e;
+    }
+    commit();
+    return result;
   }
 
   /// Ends the transaction.

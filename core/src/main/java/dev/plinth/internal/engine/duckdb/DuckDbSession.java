@@ -53,6 +53,7 @@ final class DuckDbSession extends JdbcSession {
   private long changes;
   private boolean streaming; // whether results still come row by row
   private boolean returning; // whether the rows of the next result were changed
+  private boolean ending; // what runs now ends the transaction
   private int seconds; // that the next statement may take; 0 for no limit
 
   DuckDbSession(
@@ -100,14 +101,33 @@ final class DuckDbSession extends JdbcSession {
   @Override
   public long update(Statement statement, @Nullable Object... arguments) {
     settle();
-    return super.update(statement, arguments);
+    return isLone(statement)
+        ? alone(() -> super.update(statement, arguments))
+        : super.update(statement, arguments);
+  }
+
+  // a statement that commits by itself can be stopped behind its commit, while DuckDB tidies up
+  private boolean isLone(Statement statement) {
+    return !inTransaction() && !reading && !limit.isZero() && again(statement);
+  }
+
+  @Override
+  protected void end(boolean commit) {
+    ending = true;
+    try {
+      super.end(commit);
+    } finally {
+      ending = false;
+    }
   }
 
   @Override
   public Rows query(Statement statement, @Nullable Object... arguments) {
     settle();
     returning = statement.sql().contains(" returning ");
-    return super.query(statement, arguments);
+    return returning && isLone(statement)
+        ? alone(() -> super.query(statement, arguments)) // its rows are all here by then
+        : super.query(statement, arguments);
   }
 
   @Override
@@ -132,7 +152,7 @@ final class DuckDbSession extends JdbcSession {
 
   @Override
   protected void start(Begin begin) {
-    update(begin.readOnly() ? BEGIN_READ : BEGIN);
+    super.update(begin.readOnly() ? BEGIN_READ : BEGIN);
   }
 
   // what makes a table is used up by its first run: run again after a rollback, it makes one that
@@ -147,14 +167,18 @@ final class DuckDbSession extends JdbcSession {
     return AGAIN.contains(sql.substring(0, end).toLowerCase(Locale.ROOT));
   }
 
-  // the driver counts in whole seconds
+  // the driver counts in whole seconds; a commit has no limit, for it can be stopped behind its
+  // effect
   @Override
   protected void working(@Nullable Deadline deadline) {
     long nanos = limit.isZero() ? Long.MAX_VALUE : limit.toNanos();
     if (deadline != null) {
       nanos = Math.min(nanos, deadline.left().toNanos());
     }
-    seconds = nanos == Long.MAX_VALUE ? 0 : (int) Math.max(1, Math.ceilDiv(nanos, 1_000_000_000L));
+    seconds =
+        ending || nanos == Long.MAX_VALUE
+            ? 0
+            : (int) Math.max(1, Math.ceilDiv(nanos, 1_000_000_000L));
   }
 
   @Override

@@ -59,7 +59,7 @@ final class PostgresDialect implements Dialect {
       case DURATION -> "bigint";
       case BYTES -> "bytea";
       case JSON -> "jsonb";
-      case ARRAY -> throw new IllegalArgumentException("it depends on the elements");
+      case ARRAY -> "text[]"; // by its column it is of the elements' type
     };
   }
 

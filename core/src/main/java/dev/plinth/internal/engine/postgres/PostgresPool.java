@@ -99,7 +99,9 @@ final class PostgresPool implements AutoCloseable {
       Connection connection = connect();
       PostgresSession session = session(connection.unwrap(PgConnection.class));
       session.lend(reading, connection, lease);
-      breaker.succeeded(); // now, for others wait for what a probe says, and a session can be long
+      if (breaker.isTrying()) {
+        breaker.succeeded(); // others wait for what a probe says, and a session can be long
+      }
       return session;
     } catch (SQLException e) {
       leave(lease);
@@ -161,8 +163,10 @@ final class PostgresPool implements AutoCloseable {
       // the session knows that it is lost
     }
     SQLException ill = session.ill();
-    if (ill != null) { // a lost connection says little: connecting anew will show
+    if (ill != null) {
       breaker.failed(ill);
+    } else { // a lost connection says little: connecting anew will show
+      breaker.succeeded();
     }
     if (session.lost()) {
       pool.evictConnection(connection);

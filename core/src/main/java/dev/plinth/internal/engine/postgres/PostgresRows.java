@@ -81,16 +81,20 @@ final class PostgresRows extends JdbcRows {
 
   // of any other number the driver would cut off what stands behind the point
   private boolean isWhole(int position) throws SQLException {
+    return switch (type(position)) {
+      case Types.BIGINT, Types.INTEGER, Types.SMALLINT -> true;
+      default -> false;
+    };
+  }
+
+  private int type(int position) throws SQLException {
     if (types == null) {
       types = new int[rows().getMetaData().getColumnCount()];
     }
     if (types[position] == Types.NULL) { // not looked at yet
       types[position] = rows().getMetaData().getColumnType(position + 1);
     }
-    return switch (types[position]) {
-      case Types.BIGINT, Types.INTEGER, Types.SMALLINT -> true;
-      default -> false;
-    };
+    return types[position];
   }
 
   private BigDecimal whole(int position) throws SQLException {
@@ -158,7 +162,9 @@ final class PostgresRows extends JdbcRows {
   public @Nullable Instant instant(int position) {
     try {
       byte[] sent = rows().getBytes(position + 1);
-      if (sent != null && sent.length == 8) { // in binary: microseconds since 2000
+      if (sent != null
+          && sent.length == 8
+          && isTime(position)) { // in binary: microseconds since 2000
         long micros = ByteConverter.int8(sent, 0);
         if (micros == Long.MAX_VALUE || micros == Long.MIN_VALUE) {
           throw unfit(position, "a point in time"); // it holds infinity
@@ -169,7 +175,7 @@ final class PostgresRows extends JdbcRows {
               Math.floorMod(micros, 1_000_000L) * 1000L);
         }
       }
-      if (sent != null && !isZoned(sent)) { // of a column without a zone
+      if (sent != null && isTime(position) && !isZoned(sent)) { // of a column without a zone
         LocalDateTime time = dateTime(position);
         return time == null ? null : time.toInstant(ZoneOffset.UTC);
       }
@@ -185,6 +191,11 @@ final class PostgresRows extends JdbcRows {
     } catch (SQLException e) {
       throw wrong(position, e, "a point in time");
     }
+  }
+
+  private boolean isTime(int position) throws SQLException {
+    int type = type(position);
+    return type == Types.TIMESTAMP || type == Types.TIMESTAMP_WITH_TIMEZONE;
   }
 
   private static boolean isZoned(byte[] text) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
@@ -271,20 +270,6 @@ final class PostgresSession extends JdbcSession {
     return inTransaction() || !limit.isOfTransactions()
         ? super.update(statement, arguments)
         : alone(() -> super.update(statement, arguments));
-  }
-
-  // where a limit cannot be the connection's, it is that of a transaction around the statement
-  private <R> R alone(Supplier<R> work) {
-    begin(Begin.WRITE);
-    R result;
-    try {
-      result = work.get();
-    } catch (Throwable e) {
-      rollback();
-      throw e;
-    }
-    commit();
-    return result;
   }
 
   @Override
