@@ -389,15 +389,5 @@ final class PostgresHealthTest {
       }
       assertThat(refused).isPositive();
     }
-    try (Database db = own.open(2, 0)) {
-      for (int i = 0; i < 100; i++) {
-        String call = i % 10 < 7 ? "select 1" : "select ill()";
-        try {
-          db.sql(call).as(Integer.class).one();
-        } catch (StorageException e) {
-          // too few of them
-        }
-      }
-    }
   }
 }
