@@ -214,7 +214,7 @@ public final class Database implements AutoCloseable {
   /// As [#transaction(Transaction.Action)], with options.
   public <X extends Throwable> void transaction(
       Transaction.Options options, Transaction.Action<X> work) throws X {
-    steps.guard().check(!options.readOnly());
+    steps.guard().check(options.idempotencyKey() != null); // which is written first
     transactions.<@Nullable Object, X>run(
         options.terms(),
         scope -> {
@@ -232,7 +232,7 @@ public final class Database implements AutoCloseable {
   /// As [#inTransaction(Transaction.Function)], with options.
   public <R extends @Nullable Object, X extends Throwable> R inTransaction(
       Transaction.Options options, Transaction.Function<? extends R, X> work) throws X {
-    steps.guard().check(!options.readOnly());
+    steps.guard().check(options.idempotencyKey() != null); // which is written first
     Given<R> given =
         transactions.<@Nullable Given<R>, X>run(
             options.terms(), scope -> new Given<>(work.in(new Transaction(scope))));
@@ -359,6 +359,8 @@ public final class Database implements AutoCloseable {
   }
 
   /// Closes every connection; harmless when repeated. Later calls fail with a `ConnectionException`.
+  ///
+  /// So do further calls in a transaction that runs; one that has done its work is committed.
   @Override
   public void close() {
     if (open) {

@@ -26,7 +26,7 @@ final class Engines {
     try {
       engine = open(config);
     } catch (ConnectionException away) {
-      if (!hasFallback || !away.passing()) { // a wrong password is no reason to write elsewhere
+      if (!hasFallback || !Fallback.isFor(away)) {
         throw away;
       }
       Fallback fallback = Fallback.open(config, away);

@@ -6,15 +6,18 @@ import dev.plinth.config.Setting;
 import dev.plinth.error.ConfigurationException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.health.Health;
+import dev.plinth.internal.transaction.Scope;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Statement;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +39,9 @@ final class Fallback {
           "make the fallback's note");
   private static final Statement NOTE =
       new Statement(
-          "insert into plinth_fallback (stands_for, since) values (?, ?)",
+          "insert into plinth_fallback (stands_for, since)"
+              + " select cast(? as text), cast(? as text)"
+              + " where not exists (select 1 from plinth_fallback)",
           List.of(ColumnType.TEXT, ColumnType.TEXT),
           "note the fallback");
   private static final Statement NOTES =
@@ -57,6 +62,15 @@ final class Fallback {
     try (Session session = engine.read()) { // it may have begun in an earlier run
       noted.set(engine.tables(session).contains(TABLE));
     }
+  }
+
+  /// Whether a server is away; a wrong name or password is no reason to write elsewhere.
+  static boolean isFor(ConnectionException failure) {
+    Throwable reason = failure;
+    while (reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return failure.passing() && !(reason instanceof UnknownHostException);
   }
 
   /// Opens the fallback that the configuration names, since its server is away.
@@ -107,19 +121,25 @@ final class Fallback {
     return engine;
   }
 
-  /// Leaves the note, before the first write.
-  void beforeWrite() {
-    if (!noted.get()) {
-      synchronized (this) {
-        if (!noted.get()) {
-          try (Session session = engine.write()) {
-            session.update(MAKE);
-            session.update(NOTE, standsFor, since.toString());
-          }
-          noted.set(true);
-        }
-      }
+  /// Leaves the note, before the first write; in a transaction it is a part of that.
+  void beforeWrite(@Nullable Scope running) {
+    if (noted.get()) {
+      return;
     }
+    if (running != null) {
+      note(running.session());
+      running.afterCommit(() -> noted.set(true));
+      return;
+    }
+    try (Session session = engine.write()) {
+      note(session);
+    }
+    noted.set(true);
+  }
+
+  private void note(Session session) {
+    session.update(MAKE);
+    session.update(NOTE, standsFor, since.toString());
   }
 
   /// What the health says of it.

@@ -10,7 +10,6 @@ import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Shape;
-import dev.plinth.spi.Statement;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class Schema {
 
   /// The SQL that [#create(Class...)] would run, one statement after the other.
   public List<String> sql(Class<?>... records) {
-    return writer.create(shapes(records)).stream().map(Statement::sql).toList();
+    return writer.create(shapes(records)).stream().map(part -> part.statement().sql()).toList();
   }
 
   /// The names of the tables and views.

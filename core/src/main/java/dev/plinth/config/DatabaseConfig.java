@@ -195,25 +195,32 @@ public final class DatabaseConfig {
   private void seconds(Setting setting) {
     try {
       double seconds = Double.parseDouble(text(setting));
-      if (seconds > 0 && seconds <= 1e9) {
+      if (isSpan(seconds)) {
         return;
       }
     } catch (NumberFormatException e) {
       // said below, with the setting's name
     }
-    throw wrong(setting, "must be a number of seconds above 0");
+    throw wrong(setting, "must be a number of seconds from 0.001 to 1000000");
   }
 
   private void secondsOrNone(Setting setting) {
     try {
       double seconds = Double.parseDouble(text(setting));
-      if (seconds >= 0 && seconds <= 1e9) {
+      if (seconds == 0 || isSpan(seconds)) {
         return;
       }
     } catch (NumberFormatException e) {
       // said below, with the setting's name
     }
-    throw wrong(setting, "must be a number of seconds, or 0 for none");
+    throw wrong(setting, "must be a number of seconds from 0.001 to 1000000, or 0 for none");
+  }
+
+  // what is shorter than servers and drivers count would be none, and what is longer than they
+  // count
+  // would fail when the database is opened
+  private static boolean isSpan(double seconds) {
+    return seconds >= 0.001 && seconds <= 1_000_000;
   }
 
   private void oneOf(Setting setting, String... allowed) {

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The URL of a server, taken apart: hosts, database, user, and the few driver properties we pass on.
@@ -61,6 +63,24 @@ public record ServerUrl(
           Map.entry("loginTimeout", "loginTimeout"),
           Map.entry("prepareThreshold", "prepareThreshold"),
           Map.entry("pgbouncer", "pgbouncer"));
+
+  private static final List<String> EITHER = List.of("true", "false");
+
+  /// What those may be that are one of a few words.
+  private static final Map<String, List<String>> WORDS =
+      Map.of(
+          "sslmode",
+          List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+          "channelBinding",
+          List.of("disable", "prefer", "require"),
+          "gssEncMode",
+          List.of("disable", "allow", "prefer", "require"),
+          "tcpKeepAlive",
+          EITHER,
+          "pgbouncer",
+          EITHER);
+
+  private static final Set<String> NUMBERS = Set.of("hostRecheckSeconds", "prepareThreshold");
 
   private static final List<String> NAMES = ALLOWED.keySet().stream().sorted().toList();
 
@@ -146,12 +166,29 @@ public record ServerUrl(
                 : source
                     + " has something behind a '?' that is no property. If it belongs to a password, write ? as %3F, & as %26 and @ as %40.");
       }
-      if (property.endsWith("Timeout") && !pair.substring(equals + 1).matches("[0-9]{1,6}")) {
-        throw new ConfigurationException(source + ": " + name + " must be a number of seconds.");
-      }
-      properties.put(property, equals < 0 ? "" : decoded(pair.substring(equals + 1), source));
+      String value = equals < 0 ? "" : decoded(pair.substring(equals + 1), source);
+      properties.put(property, checked(property, value, source + ": " + name));
     }
     return properties;
+  }
+
+  // the driver takes many a wrong value for another that is right
+  private static String checked(String property, String value, String where) {
+    List<String> words = WORDS.get(property);
+    if (words != null) {
+      String word = value.toLowerCase(Locale.ROOT);
+      if (!words.contains(word)) {
+        throw new ConfigurationException(
+            where + " must be one of " + String.join(", ", words) + ".");
+      }
+      return word;
+    }
+    boolean seconds = property.endsWith("Timeout");
+    if ((seconds || NUMBERS.contains(property)) && !value.matches("[0-9]{1,6}")) {
+      throw new ConfigurationException(
+          where + " must be a whole number" + (seconds ? " of seconds." : "."));
+    }
+    return value;
   }
 
   private static String decoded(String text, String source) {

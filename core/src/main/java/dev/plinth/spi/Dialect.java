@@ -65,6 +65,8 @@ public interface Dialect {
 
   /// A query that keeps a key, given as the parameter, from being numbered later; null where the
   /// engine sees to it.
+  ///
+  /// It lets keys near the end of all numbers be: no numbering comes so far, and none were left.
   default @Nullable String advanceKeys(String table, String key) {
     return null;
   }
@@ -93,8 +95,8 @@ public interface Dialect {
     return null;
   }
 
-  /// A query that gives the indexes there are: the name of each, and that of its table.
-  String indexes();
+  /// A query that gives the tables and indexes there are: the name of each, and that of its table.
+  String relations();
 
   /// A query that makes others who change the schema wait until the transaction ends; null where
   /// writers take turns.

@@ -45,6 +45,11 @@ public interface Session extends AutoCloseable {
     return true;
   }
 
+  /// Whether a table's key is numbered by what [Dialect#reserveKeys] takes from.
+  default boolean numbers(String table, String key) {
+    return true;
+  }
+
   /// Inserts many rows, all or none of them, in a transaction that has been begun.
   default void load(Load load, List<@Nullable Object[]> rows) {
     for (int from = 0; from < rows.size(); from += Load.BATCH) {

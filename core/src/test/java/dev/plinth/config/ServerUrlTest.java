@@ -182,7 +182,13 @@ final class ServerUrlTest {
   @EnumSource
   void ofTheDriversPropertiesOnlyTheHarmlessMayBeSet(PGProperty property) {
     String name = property.getName();
-    String url = "postgresql://h/db?" + name + "=1";
+    String value =
+        switch (property) {
+          case SSL_MODE, CHANNEL_BINDING, GSS_ENC_MODE -> "require";
+          case TCP_KEEP_ALIVE -> "true";
+          default -> "1";
+        };
+    String url = "postgresql://h/db?" + name + "=" + value;
     if (HARMLESS.contains(property)) {
       parse(url);
     } else {
@@ -359,5 +365,36 @@ final class ServerUrlTest {
       assertThat(one).isInstanceOf(ConfigurationException.class);
       assertThat(one.toString()).doesNotContain("hunter2");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pgbouncer=yes",
+        "pgbouncer=1",
+        "pgbouncer",
+        "tcpKeepAlive=maybe",
+        "sslmode=bogus",
+        "sslmode=",
+        "sslmode=verify_full",
+        "channelBinding=zzz",
+        "channel_binding=allow",
+        "gssEncMode=nope",
+        "hostRecheckSeconds=-5",
+        "prepareThreshold=abc",
+        "connectTimeout=1s",
+        "socketTimeout=1234567"
+      })
+  void aValueThatCannotBeIsRefused(String property) {
+    assertThatThrownBy(() -> parse("postgresql://h/db?user=ada&" + property))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("DATABASE_URL")
+        .hasMessageContaining(property.replaceFirst("=.*", "") + " must be");
+  }
+
+  @Test
+  void wordsAreTakenInAnyCase() {
+    assertThat(parse("postgresql://h/db?pgbouncer=TRUE&sslmode=Verify-Full").properties())
+        .isEqualTo(Map.of("pgbouncer", "true", "sslmode", "verify-full"));
   }
 }

@@ -8,8 +8,10 @@ import dev.plinth.Repository;
 import dev.plinth.entity.Audited;
 import dev.plinth.entity.Counter;
 import dev.plinth.entity.Id;
+import dev.plinth.error.ConstraintException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Changes;
+import dev.plinth.testkit.samples.Account;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,6 +28,9 @@ public interface ArithmeticContract extends ContractBase {
   @Audited(false)
   record Meter(
       @Id long id, short tiny, int small, long large, double real, @Counter long loginCount) {}
+
+  /// A record with fewer numbers than others.
+  record Narrow(@Id int id, String name) {}
 
   /// A record of a decimal.
   record Sum(@Id long id, BigDecimal amount) {}
@@ -190,6 +195,31 @@ public interface ArithmeticContract extends ContractBase {
       refuses(sums, stored, c -> c.add("amount", 1));
       assertThat(sums.patch(stored.id(), c -> c.add("amount", -1)).amount())
           .isEqualTo(most.subtract(BigDecimal.ONE));
+    }
+  }
+
+  /// What was not stored, or lies beyond all that is ever numbered, uses up nothing.
+  @Test
+  default void aKeyAtTheEndDoesNotUseUpTheNumbers() {
+    try (Database db = open(Account.class, Narrow.class)) {
+      Repository<Account, Long> accounts = db.repository(Account.class);
+      Account last = new Account(Long.MAX_VALUE, "last", -1, 0);
+      assertThatThrownBy(() -> accounts.create(last)).isInstanceOf(ConstraintException.class);
+      assertThatThrownBy(() -> accounts.save(last)).isInstanceOf(ConstraintException.class);
+      db.transaction(tx -> {
+        accounts.create(last.withBalance(1));
+        tx.rollback();
+      });
+      accounts.create(Account.of("next", 1));
+      accounts.createAll(List.of(Account.of("a", 1), Account.of("b", 1)));
+      assertThat(accounts.count()).isEqualTo(3);
+      Repository<Narrow, Integer> narrow = db.repository(Narrow.class);
+      db.transaction(tx -> {
+        narrow.create(new Narrow(Integer.MAX_VALUE, "last"));
+        tx.rollback();
+      });
+      narrow.create(new Narrow(0, "next"));
+      assertThat(narrow.count()).isEqualTo(1);
     }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Table;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
@@ -25,6 +27,10 @@ import org.junit.jupiter.api.Test;
 
 /// What a repository does with many rows at once: in order, and all or nothing.
 public interface BulkContract extends ContractBase {
+
+  /// A row of a table that others made.
+  @Table("adopted")
+  record Adopted(@Id Long id, String name) {}
 
   /// Users 0, 1, … who are not stored yet.
   private static List<User> newUsers(int count) {
@@ -76,6 +82,47 @@ public interface BulkContract extends ContractBase {
       assertThat(stored.get(1).id()).isEqualTo(500);
       assertThat(stored).extracting(Note::id).doesNotContain(0L).doesNotHaveDuplicates();
       assertThat(notes.query().orderBy(Order.ascending(Note::text)).list()).isEqualTo(stored);
+    }
+  }
+
+  @Test
+  default void aGivenNumberIsNotGivenToAnotherRowOfTheSameCall() {
+    try (Database db = open(Note.class)) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      List<Note> rows = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        rows.add(i == 30 ? new Note(9, "given") : Note.of("n" + i));
+      }
+      List<Note> stored = notes.createAll(rows);
+      assertThat(stored)
+          .extracting(Note::text)
+          .containsExactlyElementsOf(rows.stream().map(Note::text).toList());
+      assertThat(stored.get(30).id()).isEqualTo(9);
+      assertThat(notes.findAll(stored.stream().map(Note::id).toList())).isEqualTo(stored);
+      notes.create(Note.of("next"));
+      assertThat(notes.count()).isEqualTo(41);
+    }
+  }
+
+  /// Whatever it is that numbers the rows of a table which others made.
+  @Test
+  default void aTableOfOthersNumbersItsRows() {
+    try (Database db = open()) {
+      db.sql("create table adopted (id %s, name varchar(9))".formatted(numberedKey(db))).execute();
+      Repository<Adopted, Long> rows = db.repository(Adopted.class);
+      rows.create(new Adopted(null, "one"));
+      List<Adopted> stored =
+          rows.createAll(IntStream.range(0, 30).mapToObj(i -> new Adopted(null, "n" + i)).toList());
+      assertThat(rows.findAll(stored.stream().map(Adopted::id).toList())).isEqualTo(stored);
+      Adopted given = rows.create(new Adopted(1_000L, "given"));
+      assertThat(rows.save(new Adopted(1_000L, "saved")).name()).isEqualTo("saved");
+      rows.saveAll(List.of(new Adopted(1_001L, "two"), new Adopted(1_002L, "three")));
+      rows.createAll(
+          IntStream.range(0, 30).mapToObj(i -> new Adopted(2_000L + i, "g" + i)).toList());
+      Adopted next = rows.create(new Adopted(null, "next"));
+      assertThat(rows.get(next.id()).name()).isEqualTo("next");
+      assertThat(rows.get(given.id()).name()).isEqualTo("saved");
+      assertThat(rows.count()).isEqualTo(65);
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.plinth.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.Sql;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Json;
+import dev.plinth.error.DataException;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Row;
 import java.math.BigDecimal;
@@ -129,6 +132,27 @@ public interface ExactValuesContract extends ContractBase {
       assertThat(read.inner())
           .isEqualTo(new Reading.Inner(Level.LOW, List.of(Level.LOW, Level.HIGH)));
       assertThat(db.audit().list().toString()).doesNotContain("niedrig").doesNotContain("hoch");
+    }
+  }
+
+  /// A fraction that was cut would be written back cut.
+  @Test
+  default void numbersAreNeverCut() {
+    try (Database db = open()) {
+      db.sql("create table fractions (id integer primary key, small numeric(10, 2), d float8)")
+          .execute();
+      db.sql("insert into fractions values (1, 1.75, 2.5), (2, 3.00, 4.0)").execute();
+      for (String column : List.of("small", "d")) {
+        for (Class<?> type : List.of(Long.class, Integer.class, Short.class)) {
+          Sql cut = db.sql("select " + column + " from fractions where id = :id");
+          assertThatThrownBy(() -> cut.bind("id", 1).as(type).one())
+              .as("%s as %s", column, type)
+              .isInstanceOf(DataException.class)
+              .hasMessageContaining(column);
+          assertThat(((Number) cut.bind("id", 2).as(type).one()).longValue())
+              .isEqualTo(column.equals("d") ? 4 : 3);
+        }
+      }
     }
   }
 }

@@ -242,6 +242,33 @@ public interface SchemaContract extends ContractBase {
     }
   }
 
+  /// The same text is run again, so nothing of it may be used up by the first time.
+  @Test
+  default void whatARollbackTookBackIsMadeWhole() {
+    String table =
+        "create table by_hand (k varchar(9) not null primary key, v integer check (v > 0))";
+    try (Database db = open()) {
+      db.transaction(tx -> {
+        db.schema().create(Plate.class);
+        tx.rollback();
+      });
+      db.schema().create(Plate.class);
+      db.transaction(tx -> {
+        db.sql(table).execute();
+        tx.rollback();
+      });
+      db.sql(table).execute();
+      Repository<Plate, Long> plates = db.repository(Plate.class);
+      Plate plate = plates.create(new Plate(0, "a"));
+      violation(() -> plates.create(new Plate(0, "a")), Kind.UNIQUE);
+      violation(() -> plates.create(new Plate(plate.id(), "b")), Kind.UNIQUE);
+      db.sql("insert into by_hand values ('a', 1)").execute();
+      violation(() -> db.sql("insert into by_hand values ('a', 1)").execute(), Kind.UNIQUE);
+      violation(() -> db.sql("insert into by_hand values ('b', 0)").execute(), Kind.CHECK);
+      violation(() -> db.sql("insert into by_hand values (null, 1)").execute(), Kind.NOT_NULL);
+    }
+  }
+
   @Test
   default void theSqlIsShown() {
     try (Database db = open()) {

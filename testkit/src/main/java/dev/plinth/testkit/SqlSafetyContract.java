@@ -12,6 +12,7 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.testkit.samples.Label;
 import dev.plinth.testkit.samples.Note;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Hand-written SQL that would undo the layer's promises, or lose something in silence.
@@ -89,6 +90,38 @@ public interface SqlSafetyContract extends ContractBase {
         TRANSACTION_WORDS.forEach(sql -> refused(db, sql));
       });
       assertThat(notes.count()).isEqualTo(1);
+    }
+  }
+
+  /// Else it would stand before the real table for whoever comes next, and take his rows.
+  @Test
+  default void whatIsTemporaryEndsWithItsTransaction() {
+    try (Database db = open(Note.class)) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      notes.create(Note.of("before"));
+      List<String> temporary =
+          List.of(
+              "create temporary table note (id bigint, text varchar(9))",
+              "create temp table mine as select 1 as n",
+              "create temporary view own as select 1 as n");
+      db.transaction(tx -> {
+        temporary.forEach(sql -> db.sql(sql).execute());
+        assertThat(db.sql("select n from mine").as(Long.class).one()).isEqualTo(1);
+      });
+      db.transaction(tx -> {
+        temporary.forEach(sql -> db.sql(sql).execute());
+        tx.rollback();
+      });
+      notes.create(Note.of("after"));
+      notes.createAll(IntStream.range(0, 30).mapToObj(i -> Note.of("n" + i)).toList());
+      assertThat(notes.count()).isEqualTo(32);
+      db.transaction(tx -> assertThat(notes.count()).isEqualTo(32));
+      for (String name : List.of("mine", "own")) {
+        assertThatThrownBy(() -> db.sql("select n from " + name).rows().list())
+            .isInstanceOf(QueryException.class);
+        assertThatThrownBy(() -> db.inTransaction(tx -> db.table(name).count()))
+            .isInstanceOf(DatabaseException.class);
+      }
     }
   }
 

@@ -333,6 +333,28 @@ public interface TransactionContract extends ContractBase {
   }
 
   @Test
+  default void aKeyIsFreeAgainAfterARollback() {
+    try (Database db = open(Note.class)) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      Transaction.Options once = Transaction.Options.STANDARD.withIdempotencyKey("order 7");
+      IllegalStateException stop = new IllegalStateException("stop");
+      assertThatThrownBy(() ->
+              db.transaction(
+                  once,
+                  tx -> {
+                    notes.create(Note.of("first"));
+                    throw stop;
+                  }))
+          .isSameAs(stop);
+      db.transaction(once, tx -> tx.rollback());
+      for (int i = 0; i < 2; i++) {
+        db.transaction(once, tx -> notes.create(Note.of("second")));
+      }
+      assertThat(notes.query().list()).extracting(Note::text).containsExactly("second");
+    }
+  }
+
+  @Test
   default void aPartThatFailsBeforeItDoesAnythingHarmsNothing() {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);

@@ -166,6 +166,21 @@ public interface TransactionEndContract extends ContractBase {
   }
 
   @Test
+  default void anOwnerWithoutANameIsToldByItsNumber() throws InterruptedException {
+    try (Database db = open(Note.class)) {
+      Together.run(
+          1,
+          Thread.ofVirtual().factory(),
+          one -> {
+            String owner = "#" + Thread.currentThread().threadId();
+            db.<InterruptedException>transaction(tx ->
+                Together.run(
+                    1, other -> assertThatThrownBy(tx::rollback).hasMessageContaining(owner)));
+          });
+    }
+  }
+
+  @Test
   default void anotherThreadIsNoPartOfTheTransaction() throws InterruptedException {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);

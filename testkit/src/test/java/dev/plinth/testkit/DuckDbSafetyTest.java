@@ -2,24 +2,21 @@ package dev.plinth.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.Transaction;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.RetryPolicy;
-import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.error.TimeoutException;
+import dev.plinth.error.TransactionException;
 import dev.plinth.testkit.samples.Label;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,56 +107,78 @@ class DuckDbSafetyTest {
     }
   }
 
-  @Test
-  void twoThatWriteOneRowBothDoIt() throws Exception {
-    try (Database one = Database.open(url());
-        Database two = Database.open(url())) { // one file, one instance, two lines of writers
-      one.schema().create(Label.class);
-      Repository<Label, String> first = one.repository(Label.class);
-      Repository<Label, String> second = two.repository(Label.class);
-      first.save(c -> c.set(Label::name, "hits").add(Label::weight, 1));
-      assertThat(both(one, first, two, second, RetryPolicy.STANDARD.withAttempts(50))).isNull();
-      assertThat(first.get("hits").weight()).isEqualTo(21);
-      assertThat(two.metrics().retries()).isPositive();
-      assertThat(both(one, first, two, second, RetryPolicy.NONE))
-          .as("the control: once is not enough")
-          .isInstanceOf(ConflictException.class);
-      assertThat(first.get("hits").weight()).isEqualTo(31);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create temp table label as select 'a' as name, 'b' as color, 1 as weight",
+        "create or replace temporary view label as select 'a' as name, 'b' as color, 1 as weight",
+        "create temp macro lower(a) as 'x'",
+        "pragma timezone = 'America/New_York'",
+        "pragma \"timezone\" = 'America/New_York'"
+      })
+  void nothingStaysWithTheConnection(String sql) {
+    String zone = "select current_setting('timezone') || lower('A')";
+    try (Database db = Database.open(url())) {
+      db.schema().create(Label.class);
+      Repository<Label, String> labels = db.repository(Label.class);
+      labels.create(new Label("before", null, 1));
+      db.sql(sql).execute();
+      db.transaction(tx -> db.sql(sql).execute());
+      labels.create(new Label("after", null, 1));
+      assertThat(labels.count()).isEqualTo(2);
+      db.transaction(tx -> assertThat(labels.count()).isEqualTo(2));
+      assertThat(
+              db.<String, RuntimeException>inTransaction(tx -> db.sql(zone).as(String.class).one()))
+          .isEqualTo("UTCa");
+      assertThat(db.poolHealth().active()).isZero();
     }
   }
 
-  /// Adds 10 by each; the second comes while the first is not done. What the second threw.
-  private static Throwable both(
-      Database one,
-      Repository<Label, String> first,
-      Database two,
-      Repository<Label, String> second,
-      RetryPolicy retries)
-      throws InterruptedException {
-    CountDownLatch changed = new CountDownLatch(1);
-    AtomicInteger attempts = new AtomicInteger();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread other =
-        Thread.ofPlatform()
-            .start(() -> {
-              try {
-                changed.await();
-                two.transaction(
-                    Transaction.Options.STANDARD.withRetries(retries),
-                    tx -> {
-                      attempts.incrementAndGet();
-                      second.increment("hits", Label::weight, 10);
-                    });
-              } catch (Throwable e) {
-                thrown.set(e);
-              }
-            });
-    one.transaction(tx -> {
-      first.increment("hits", Label::weight, 10);
-      changed.countDown();
-      await().until(() -> attempts.get() > 1 || thrown.get() != null);
-    });
-    other.join();
-    return thrown.get();
+  /// DuckDB fails whoever meets another's row: so all of the process take turns.
+  @ParameterizedTest
+  @ValueSource(strings = {"shop.duckdb", "link.duckdb"})
+  void allWhoHaveTheFileOpenTakeTurns(String name) throws Exception {
+    Files.createSymbolicLink(folder.resolve("link.duckdb"), folder.resolve("shop.duckdb"));
+    try (Database gone = Database.open(url());
+        Database one = Database.open(url());
+        Database two = Database.open("duckdb:" + folder.resolve(name))) {
+      gone.close();
+      one.schema().create(Label.class);
+      one.repository(Label.class).create(new Label("hits", null, 0));
+      Together.run(
+          4,
+          thread -> {
+            Database db = thread % 2 == 0 ? one : two;
+            Repository<Label, String> labels = db.repository(Label.class);
+            for (int i = 0; i < 25; i++) {
+              db.transaction(
+                  Transaction.Options.STANDARD.withRetries(RetryPolicy.NONE),
+                  tx -> labels.increment("hits", Label::weight, 1));
+            }
+          });
+      assertThat(one.repository(Label.class).get("hits").weight()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void whoHasATurnDoesNotWaitForHimselfInAnotherDatabase() throws InterruptedException {
+    try (Database one = Database.open(url());
+        Database two = Database.open(DatabaseConfig.of(url()).with("poolTimeout", "0.1"))) {
+      one.schema().create(Label.class);
+      Repository<Label, String> second = two.repository(Label.class);
+      one.<InterruptedException>transaction(tx -> {
+        assertThatThrownBy(() -> second.create(new Label("a", null, 1)))
+            .isInstanceOf(TransactionException.class)
+            .hasMessageContaining("wait for itself");
+        Together.run(
+            1,
+            thread ->
+                assertThatThrownBy(() -> second.create(new Label("b", null, 1)))
+                    .as("each has limits of its own")
+                    .isInstanceOf(TimeoutException.class));
+      });
+      second.create(new Label("c", null, 1));
+      assertThat(second.count()).isEqualTo(1);
+    }
   }
 }

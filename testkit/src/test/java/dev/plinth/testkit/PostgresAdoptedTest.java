@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.Sql;
 import dev.plinth.entity.Column;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Json;
 import dev.plinth.entity.Table;
+import dev.plinth.error.DataException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Row;
 import java.math.BigDecimal;
@@ -18,8 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Tables that somebody else made, whose types are not those that the layer would choose.
 final class PostgresAdoptedTest {
@@ -186,6 +191,84 @@ final class PostgresAdoptedTest {
       assertThat(db.sql("show timezone").as(String.class).one()).isEqualTo("UTC");
       String zone = db.inTransaction(tx -> db.sql("show timezone").as(String.class).one());
       assertThat(zone).isEqualTo("UTC");
+    }
+  }
+
+  @Table("clipped")
+  record Clipped(@Id long id, @Nullable Long v) {}
+
+  @Test
+  void whatAFieldCannotHoldIsNotCutToFit() {
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table clipped (id bigint primary key, v numeric(10, 2))").execute();
+      db.sql("insert into clipped values (1, 1.75), (2, 2), (3, null), (4, 'NaN')").execute();
+      Repository<Clipped, Long> clipped = db.repository(Clipped.class);
+      for (int i = 0; i < 10; i++) { // in text first, then in binary
+        assertThatThrownBy(() -> clipped.get(1L)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> clipped.get(4L)).isInstanceOf(DataException.class);
+        assertThat(clipped.get(2L).v()).isEqualTo(2);
+        assertThat(clipped.get(3L).v()).isNull();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "date, infinity, java.time.LocalDate",
+    "date, -infinity, java.time.LocalDate",
+    "timestamp, infinity, java.time.LocalDateTime",
+    "timestamp, -infinity, java.time.LocalDateTime",
+    "timestamptz, infinity, java.time.Instant",
+    "time, 24:00, java.time.LocalTime"
+  })
+  void whatNoJavaValueCanBeIsRefused(String type, String value, Class<?> wanted) {
+    try (Database db = Database.open(database.url())) {
+      Sql query = db.sql("select cast(:value as " + type + ") as v").bind("value", value);
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> query.as(wanted).one())
+            .isInstanceOf(DataException.class)
+            .hasMessageContaining("Column v");
+      }
+    }
+  }
+
+  @Table("sent")
+  record Sent(@Id String id, String name) {}
+
+  @Test
+  void aRuleForInsertsHoldsForManyRowsAsForOne() {
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table sent (id text primary key, name text)").execute();
+      db.sql("create table kept (id text primary key, name text)").execute();
+      db.sql(
+              "create rule elsewhere as on insert to sent do instead"
+                  + " insert into kept values (new.id, new.name)")
+          .execute();
+      Repository<Sent, String> sent = db.repository(Sent.class);
+      sent.create(new Sent("1", "a"));
+      sent.createAll(List.of(new Sent("2", "b"), new Sent("3", "c")));
+      assertThat(sent.query().count()).isZero();
+      assertThat(db.table("kept").query().count()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void numbersAreReadWholeWhateverTheServersSettings() {
+    database.run(
+        "alter role postgres in database " + database.name() + " set extra_float_digits = 0");
+    try (Database db = Database.open(database.url())) {
+      db.sql("create table measure (id bigint primary key, d float8, f float4)").execute();
+      db.sql("insert into measure values (1, 0.1::float8 + 0.2::float8, 1.0000001)").execute();
+      for (int i = 0; i < 10; i++) { // in text first, then in binary
+        if (i == 3) {
+          db.sql("create temp table cleaned (i int)").execute(); // the connection is, afterwards
+        }
+        assertThat(db.sql("select d from measure").as(Double.class).one()).isEqualTo(0.1 + 0.2);
+        assertThat(db.sql("select f from measure").as(Float.class).one()).isEqualTo(1.0000001f);
+      }
+    } finally {
+      database.run(
+          "alter role postgres in database " + database.name() + " reset extra_float_digits");
     }
   }
 }

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A file stands in for a server that is away at the start, and only then, and nothing is mixed up.
 @Timeout(90)
@@ -238,5 +240,57 @@ final class PostgresFallbackTest {
     try (Database db = Database.open(wrong)) {
       assertThat(db.engine()).as("the control: now it is").isEqualTo("sqlite");
     }
+  }
+
+  /// A server that is there, but not as it is asked for, is none that is away; nor is a mere name.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?sslmode=require",
+        "?sslmode=verify-full",
+        "?channelBinding=require",
+        "?gssEncMode=require"
+      })
+  void aServerThatCannotBeTrustedIsNotAway(String properties) {
+    DatabaseConfig strict = withFallback().with("url", own.url(proxy.port()) + properties);
+    assertThatThrownBy(() -> Database.open(strict).close())
+        .isInstanceOfSatisfying(ConnectionException.class, e -> assertThat(e.passing()).isFalse());
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aNameThatNobodyKnowsIsNotAway() {
+    DatabaseConfig unknown =
+        withFallback().with("url", "postgresql://no-such-host.invalid/" + own.name());
+    assertThatThrownBy(() -> Database.open(unknown).close())
+        .isInstanceOf(ConnectionException.class)
+        .hasMessageContaining("no-such-host.invalid");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aTransactionThatCouldWriteAndDoesNotLeavesNoNote() {
+    meanwhile(db -> db.schema().create(Note.class));
+    meanwhile(db -> {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      db.transaction(tx -> assertThat(notes.count()).isZero());
+      db.transaction(tx -> {
+        notes.create(Note.of("undone"));
+        tx.rollback();
+      });
+      assertThat(db.health().checks())
+          .noneSatisfy(check -> assertThat(check.detail()).contains("took writes"));
+    });
+    try (Database db = Database.open(withFallback())) {
+      assertThat(db.engine()).isEqualTo("postgresql");
+    }
+    meanwhile(db ->
+        db.transaction(tx -> {
+          db.repository(Note.class).create(Note.of("kept"));
+          db.repository(Note.class).create(Note.of("kept, too"));
+        }));
+    assertThatThrownBy(() -> Database.open(withFallback()).close())
+        .as("the control: with a write")
+        .isInstanceOf(ConfigurationException.class);
   }
 }

@@ -4,6 +4,7 @@ import static dev.plinth.testkit.PostgresDatabase.holder;
 import static dev.plinth.testkit.PostgresDatabase.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.plinth.Database;
@@ -19,6 +20,8 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.testkit.samples.Note;
 import dev.plinth.testkit.server.Jdbc;
 import dev.plinth.testkit.server.PostgresServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a server refuses, and when it is full, starts or stops: the kind of error that comes of it.
 @Timeout(90)
@@ -243,6 +248,33 @@ final class PostgresFaultTest {
       postmaster.onExit().get(5, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       server.node().kill(); // the pool keeps its connections, and so would it
+    }
+  }
+
+  /// Wherever the server puts it: behind a colon, or in the middle of its sentence.
+  @ParameterizedTest
+  @CsvSource({
+    "integer, hush, invalid input syntax for type integer.",
+    "integer, a: \"hush\", invalid input syntax for type integer.",
+    "smallint, 471147114711, '\"…\" is out of range for type smallint.'",
+    "float8, 471147114711e400, '\"…\" is out of range for type double precision.'",
+    "date, hush, invalid input syntax for type date.",
+    "date, 4711-13-45, date/time field value out of range.",
+    "uuid, hush, invalid input syntax for type uuid.",
+    "inet, hush, invalid input syntax for type inet.",
+    "mood, hush, invalid input value for enum mood."
+  })
+  void aValueThatDoesNotFitIsNotRepeated(String type, String value, String words) {
+    own.run("create type mood as enum ('GOOD')");
+    try (Database db = own.open(1, 0)) {
+      Throwable thrown =
+          catchThrowable(() ->
+              db.sql("select cast(:v as " + type + ")::text as v").bind("v", value).rows().list());
+      assertThat(thrown).isInstanceOf(ValidationException.class);
+      assertThat(thrown).hasMessageEndingWith(words);
+      StringWriter everything = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(everything));
+      assertThat(everything.toString()).doesNotContain("hush").doesNotContain("4711");
     }
   }
 }

@@ -6,12 +6,15 @@ import static dev.plinth.testkit.PostgresDatabase.soon;
 import static dev.plinth.testkit.PostgresDatabase.untilItWaits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plinth.Database;
 import dev.plinth.Transaction.Options;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.RetryPolicy;
 import dev.plinth.error.ConnectionException;
+import dev.plinth.error.StorageException;
+import dev.plinth.error.ValidationException;
 import dev.plinth.health.Health;
 import dev.plinth.health.PoolHealth;
 import dev.plinth.testkit.samples.Note;
@@ -24,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -290,5 +294,100 @@ final class PostgresHealthTest {
     assertThatThrownBy(() -> seen.getFirst().sql("select 1").rows().list())
         .isInstanceOf(ConnectionException.class);
     soon().until(() -> this.own.connections() == 0);
+  }
+
+  @Test
+  void aTransactionThatAnErrorEndedSaysNothingOfTheServer() {
+    try (Database db = own.open(2, 0)) {
+      db.transaction(tx -> {
+        assertThatThrownBy(() -> db.sql("select 1/0").rows().list())
+            .isInstanceOf(ValidationException.class);
+        assertThat(db.ping()).isTrue();
+        assertThat(db.health().status()).isEqualTo(Health.Status.HEALTHY);
+        tx.rollback();
+      });
+    }
+  }
+
+  /// Where all places are taken by others who work well, a call waits in line like any other.
+  @Test
+  void whoIsToTryTheServerDoesNotWaitInLineForIt() throws InterruptedException {
+    own.run(
+        "create function ill() returns int language plpgsql as $$ begin"
+            + " raise exception using errcode = '53100', message = 'disk full'; end $$");
+    try (Database db = own.open(2, 0, config -> config.with("poolTimeout", "20"))) {
+      CountDownLatch end = new CountDownLatch(1);
+      Thread one = holder(db, "one", end);
+      for (int i = 0; i < 9; i++) {
+        assertThatThrownBy(() -> db.sql("select ill()").rows().list())
+            .isInstanceOf(StorageException.class);
+      }
+      CountDownLatch in = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      Thread last =
+          Thread.ofPlatform()
+              .start(() ->
+                  catchThrowable(() ->
+                      db.transaction(tx -> {
+                        in.countDown();
+                        holdUntil(go);
+                        db.sql("select ill()").rows().list();
+                      })));
+      in.await();
+      CountDownLatch has = new CountDownLatch(1);
+      Thread two =
+          Thread.ofPlatform()
+              .start(() ->
+                  db.transaction(tx -> {
+                    has.countDown();
+                    holdUntil(end);
+                  }));
+      soon().until(() -> db.poolHealth().waiting() == 1);
+      go.countDown(); // now half of the calls have failed
+      last.join();
+      has.await();
+      List<Throwable> refused = new CopyOnWriteArrayList<>();
+      List<Thread> waiting = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        waiting.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  Throwable thrown = catchThrowable(() -> db.sql("select 1").rows().list());
+                  if (thrown != null) {
+                    refused.add(thrown);
+                  }
+                }));
+      }
+      soon().until(() -> db.poolHealth().waiting() == 4);
+      assertThat(waiting.getFirst().join(Duration.ofSeconds(2))).isFalse();
+      end.countDown();
+      for (Thread thread : waiting) {
+        thread.join();
+      }
+      one.join();
+      two.join();
+      assertThat(refused).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatIsIllInMostCallsIsAvoided() {
+    own.run(
+        "create function ill() returns int language plpgsql as"
+            + " $$ begin raise exception 'disk full' using errcode = '53100'; end $$");
+    try (Database db = own.open(2, 0)) {
+      int refused = 0;
+      for (int i = 0; i < 100; i++) {
+        try {
+          String call = i % 10 < 3 ? "select 1" : "select ill()";
+          db.sql(call).as(Integer.class).one();
+        } catch (StorageException e) {
+          // it says so itself
+        } catch (ConnectionException e) {
+          refused++;
+        }
+      }
+      assertThat(refused).isPositive();
+    }
   }
 }

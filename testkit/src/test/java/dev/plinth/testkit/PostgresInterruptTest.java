@@ -15,6 +15,7 @@ import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.testkit.samples.Note;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -246,6 +247,23 @@ final class PostgresInterruptTest {
       assertThat(thrown).hasNullValue();
       assertThat(still).as("the interrupt is still to be seen").isTrue();
       assertThat(db.repository(Note.class).count()).isEqualTo(1);
+    }
+  }
+
+  /// What one caller gives up says nothing of the server: the others keep their connections.
+  @Test
+  void anInterruptCostsOneConnection() throws Exception {
+    try (Database db = own.open(6, 0)) {
+      isWhole(db);
+      List<String> before = own.backends();
+      assertThat(before).hasSize(6);
+      Worker reading = new Worker(VIRTUAL, () -> db.sql("select pg_sleep(20)").rows().list());
+      own.untilRuns("pg_sleep");
+      assertThat(reading.interrupt()).isInstanceOf(ConnectionException.class);
+      isWhole(db);
+      List<String> after = own.backends();
+      after.retainAll(before);
+      assertThat(after).hasSizeGreaterThanOrEqualTo(5); // that of the sleeper may end later
     }
   }
 }

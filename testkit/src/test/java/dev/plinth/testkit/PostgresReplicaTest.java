@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Reads that may be old come from replicas, and yet see what their own work has written.
 @Timeout(120)
@@ -136,6 +138,30 @@ final class PostgresReplicaTest {
       replayPaused(cluster, false);
       soon().until(() -> own.call(() -> port(db)) != cluster.primary().port());
       assertThat(own.call(notes::count)).as("now from a replica").isEqualTo(52);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set local Synchronous_Commit = off",
+        "do $$ begin perform set_config('synchronous' || '_commit', 'off', true); end $$"
+      })
+  void aReadSeesAlsoWhatDidNotWaitForTheLog(String setting) throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.synchronous();
+        Database db = open(cluster, ANY_LAG)) {
+      Repository<Note, Long> notes = notes(db, cluster);
+      soon().until(() -> ports(cluster.standbys()).contains(stalePort(db)));
+      for (int i = 0; i < 20; i++) {
+        Reading own = db.reading(Freshness.STALE_OK);
+        Note note =
+            own.call(() ->
+                db.inTransaction(tx -> {
+                  db.sql(setting).execute();
+                  return notes.create(Note.of("written"));
+                }));
+        assertThat(own.call(() -> notes.find(note.id()))).contains(note);
+      }
     }
   }
 
@@ -339,6 +365,34 @@ final class PostgresReplicaTest {
       // the others lose one second by the read that was on its way, and half of one until they
       // repeat it
       assertThat(slow.get()).as("waited for a test and a new connection").isLessThan(readers / 2);
+    }
+  }
+
+  /// The primary is free: nobody needs to wait for a replica.
+  @Test
+  void replicasThatAreFullArePassedBy() throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.asynchronous();
+        Database db =
+            Database.open(
+                DatabaseConfig.of(cluster.url())
+                    .with("poolSize", "2")
+                    .with("maxOverflow", "0")
+                    .with("replicaLag", String.valueOf(ANY_LAG)))) {
+      int primary = cluster.primary().port();
+      soon().until(() -> stalePorts(db).equals(Set.copyOf(ports(cluster.standbys()))));
+      List<Stream<Integer>> streams = new ArrayList<>();
+      for (int i = 0; i < 4; i++) { // also of this very thread
+        streams.add(
+            db.reading(Freshness.STALE_OK).call(() -> db.sql(PORT).as(Integer.class).stream()));
+      }
+      long start = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        assertThat(stalePort(db)).isEqualTo(primary);
+      }
+      assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+      assertThat(db.health().status()).isEqualTo(Health.Status.HEALTHY);
+      streams.forEach(Stream::close);
+      assertThat(stalePort(db)).as("at once, since they were not away").isNotEqualTo(primary);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.plinth.testkit.samples.Activity;
 import dev.plinth.testkit.samples.Note;
 import dev.plinth.testkit.samples.User;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,30 @@ class SqliteSafetyTest {
         .isInstanceOf(ConstraintException.class);
     assertThat(db.sql("pragma query_only").as(Long.class).one()).isEqualTo(1);
     assertThat(db.sql("pragma journal_mode").as(String.class).one()).isEqualTo("wal");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create temp table note (id integer primary key, text text)",
+        "create table temp.note (id integer primary key, text text)",
+        "create table [temp].note as select 1 as id, 'a' as text",
+        "create temporary view note as select 1 as id, 'a' as text",
+        "create view `temp`.note as select 1 as id, 'a' as text",
+        "create temp trigger t after insert on main.note begin delete from note; end"
+      })
+  void whatIsTemporaryTakesNobodysRows(String sql) {
+    for (String url : List.of("sqlite::memory:", "sqlite:" + folder.resolve("other.db"))) {
+      try (Database other = Database.open(url)) {
+        other.schema().create(Note.class);
+        Repository<Note, Long> notes = other.repository(Note.class);
+        notes.create(Note.of("before"));
+        other.sql(sql).execute();
+        notes.create(Note.of("after"));
+        assertThat(notes.count()).isEqualTo(2);
+        other.transaction(tx -> assertThat(notes.count()).isEqualTo(2));
+      }
+    }
   }
 
   @Test

@@ -91,6 +91,39 @@ class SqliteWaitTest {
   }
 
   @Test
+  void whoIsInterruptedWhileAnotherProcessHasTheLockStopsWaiting() throws Exception {
+    try (Database db = open(UnaryOperator.identity());
+        Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"));
+        Statement statement = other.createStatement()) {
+      Repository<Note, Long> notes = db.repository(Note.class);
+      statement.execute("begin immediate");
+      for (Runnable work :
+          List.<Runnable>of(
+              () -> notes.create(Note.of("never")),
+              () -> db.transaction(tx -> notes.create(Note.of("never"))))) {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicReference<Boolean> stillInterrupted = new AtomicReference<>();
+        Thread waiting =
+            Thread.ofPlatform()
+                .start(() -> {
+                  thrown.set(catchThrowable(work::run));
+                  stillInterrupted.set(Thread.currentThread().isInterrupted());
+                });
+        untilItWaits(waiting);
+        waiting.interrupt();
+        waiting.join();
+        assertThat(thrown.get())
+            .isInstanceOf(ConnectionException.class)
+            .hasMessageContaining("nterrupted");
+        assertThat(stillInterrupted).hasValue(true);
+      }
+      statement.execute("rollback");
+      notes.create(Note.of("next"));
+      assertThat(notes.query().list()).extracting(Note::text).containsExactly("next");
+    }
+  }
+
+  @Test
   void oneMoreThanMayWaitIsRefusedAtOnce() throws InterruptedException {
     try (Database db = open(config -> config.with("queueLimit", "2"))) {
       Repository<Note, Long> notes = db.repository(Note.class);

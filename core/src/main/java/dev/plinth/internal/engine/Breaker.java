@@ -20,7 +20,6 @@ public final class Breaker {
   private static final int LEAST = 10;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofSeconds(1); // a failover must not take longer
-  private static final Duration PROBE = Duration.ofSeconds(5);
 
   private final String name;
   private final CircuitBreaker breaker;
@@ -40,9 +39,18 @@ public final class Breaker {
                 .waitIntervalFunctionInOpenState(
                     IntervalFunction.ofExponentialBackoff(FIRST_PAUSE, 2, PAUSE))
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .maxWaitDurationInHalfOpenState(PROBE) // or a lost probe would keep it so
                 .clock(clock)
                 .build());
+  }
+
+  /// Refuses at once whoever would wait in line only to be refused behind it.
+  ///
+  /// @throws ConnectionException if it is open
+  public void check() {
+    if (isOpen()) {
+      enter(); // the pause may be over
+      spared();
+    }
   }
 
   /// Asks to be let through; every call that is ends with [#succeeded], [#failed] or [#spared].
@@ -71,6 +79,11 @@ public final class Breaker {
   /// The call never reached the server, and says nothing about it.
   public void spared() {
     breaker.releasePermission();
+  }
+
+  /// Whether one call is let through to see how the server is.
+  public boolean isTrying() {
+    return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
   /// Whether calls are refused now.

@@ -34,13 +34,17 @@ public final class Gate {
 
     /// Notes where the holder is now, since he will keep the place and go on.
     void note() {
-      where = new Throwable("The connection was borrowed here by thread " + holder.getName() + ".");
+      where = new Throwable("The connection was borrowed here by thread " + holder() + ".");
     }
 
     /// Gives the place back.
     public void leave() {
       out.remove(this);
       places.release();
+    }
+
+    private String holder() { // a virtual thread has no name unless somebody gives it one
+      return holder.getName().isEmpty() ? "#" + holder.threadId() : holder.getName();
     }
 
     private long millis() {
@@ -53,7 +57,7 @@ public final class Gate {
       if (noted != null) {
         return noted;
       }
-      Throwable now = new Throwable("Thread " + holder.getName() + " has it, and is here now.");
+      Throwable now = new Throwable("Thread " + holder() + " has it, and is here now.");
       now.setStackTrace(holder.getStackTrace());
       return now;
     }
@@ -64,7 +68,7 @@ public final class Gate {
   private final Semaphore places;
   private final Duration limit;
   private final int queueLimit;
-  private final Set<Lease> out = ConcurrentHashMap.newKeySet();
+  private final Set<Lease> out;
 
   /// A gate.
   ///
@@ -73,11 +77,28 @@ public final class Gate {
   /// @param limit how long one waits at the most
   /// @param queueLimit how many may wait
   public Gate(String name, int places, Duration limit, int queueLimit) {
+    this(
+        name,
+        places,
+        new Semaphore(places, true),
+        ConcurrentHashMap.newKeySet(),
+        limit,
+        queueLimit);
+  }
+
+  private Gate(
+      String name, int size, Semaphore places, Set<Lease> out, Duration limit, int queueLimit) {
     this.name = name;
-    this.size = places;
-    this.places = new Semaphore(places, true);
+    this.size = size;
+    this.places = places;
+    this.out = out;
     this.limit = limit;
     this.queueLimit = queueLimit;
+  }
+
+  /// Another gate to the same places, with limits of its own.
+  public Gate beside(Duration limit, int queueLimit) {
+    return new Gate(name, size, places, out, limit, queueLimit);
   }
 
   /// Waits for a place.
@@ -96,9 +117,29 @@ public final class Gate {
         queue(patience.compareTo(limit) < 0 ? patience : limit);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectionException("Interrupted while waiting for " + name + ".", e);
+      throw interrupted(e);
     }
+    return lease();
+  }
+
+  /// Enters if there is a place that nobody waits for; null if there is none.
+  public @Nullable Lease enterIfFree() {
+    try {
+      if (!places.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+        return null;
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    return lease();
+  }
+
+  private ConnectionException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ConnectionException("Interrupted while waiting for " + name + ".", e);
+  }
+
+  private Lease lease() {
     Lease lease = new Lease();
     out.add(lease);
     return lease;
@@ -129,7 +170,7 @@ public final class Gate {
                   oldest == null
                       ? ""
                       : "Thread %s has had one for %d ms. "
-                          .formatted(oldest.holder.getName(), oldest.millis())),
+                          .formatted(oldest.holder(), oldest.millis())),
           oldest == null ? null : oldest.stack());
     }
   }
@@ -165,7 +206,7 @@ public final class Gate {
               "{} has been out for {} s, with thread {}. Is a stream left open, or a transaction that never ends?",
               name,
               lease.millis() / 1000,
-              lease.holder.getName(),
+              lease.holder(),
               lease.stack());
           return lease.holder;
         })

@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public abstract class JdbcSession implements Session {
   private final Consumer<JdbcSession> giveBack;
   private boolean inTransaction;
   private boolean broken;
+  private boolean lasting; // whether a statement may have left something with the connection
   private Gate.@Nullable Lease lease; // while the session is lent
   private @Nullable Deadline deadline; // of the transaction
 
@@ -185,6 +187,23 @@ public abstract class JdbcSession implements Session {
     return statement.sql();
   }
 
+  /// Whether a statement, once prepared, may be run again.
+  protected boolean again(Statement statement) {
+    return true;
+  }
+
+  /// Takes away what statements have left with the connection; false if it must not be lent again.
+  protected boolean tidy() {
+    return false;
+  }
+
+  /// Makes the connection as it came; false if that cannot be.
+  final boolean restore() {
+    boolean same = !lasting || tidy();
+    lasting = false;
+    return same;
+  }
+
   /// Told whenever the engine is about to work, for engines that must be stopped from here.
   ///
   /// @param deadline when the transaction's time is over; null for no limit
@@ -221,7 +240,12 @@ public abstract class JdbcSession implements Session {
     check(statement);
     working(deadline);
     try {
-      return statements.lend(text(statement));
+      KeptStatements.Kept kept = statements.lend(text(statement));
+      lasting |= statement.lasting();
+      if (!again(statement)) {
+        kept.spoil();
+      }
+      return kept;
     } catch (SQLException e) {
       throw failed(e, statement.what());
     }
@@ -279,6 +303,20 @@ public abstract class JdbcSession implements Session {
         } // the engine has rolled back by itself already
       }
     }
+  }
+
+  /// Runs a lone statement in a transaction around it, whose limits then are not those of the commit.
+  protected final <R> R alone(Supplier<R> work) {
+    begin(Begin.WRITE);
+    R result;
+    try {
+      result = work.get();
+    } catch (Throwable e) {
+      rollback();
+      throw e;
+    }
+    commit();
+    return result;
   }
 
   /// Ends the transaction.

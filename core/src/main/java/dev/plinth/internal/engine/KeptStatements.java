@@ -36,7 +36,8 @@ public final class KeptStatements {
       return ended;
     }
 
-    /// Marks a statement that failed: the driver frees it after some errors without saying so.
+    /// Keeps the statement from being lent again: after some errors the driver frees it without
+    /// saying so.
     public void spoil() {
       cached = false;
     }

@@ -56,15 +56,20 @@ public final class Lane implements AutoCloseable {
 
   private void giveBack(JdbcSession session) {
     Gate.Lease lease = session.ended();
-    if (closed) {
-      session.disconnect();
-    } else {
-      idle.addLast(session);
-      if (closed) { // it may have been closed between the two lines above
+    boolean same = false;
+    try {
+      same = !closed && session.restore();
+    } finally {
+      if (same) {
+        idle.addLast(session);
+      } else {
+        session.disconnect();
+      }
+      if (closed) { // it may have been closed meanwhile
         disconnect();
       }
+      lease.leave();
     }
-    lease.leave();
   }
 
   private void disconnect() {

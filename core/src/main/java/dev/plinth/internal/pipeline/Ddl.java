@@ -28,26 +28,24 @@ public final class Ddl {
         locked.next();
       }
     }
-    writer.create(shapes).forEach(statement -> session.update(statement));
-    checkIndexes(shapes, session);
-  }
-
-  // "if not exists" is content with an index of that name on any other table
-  private void checkIndexes(List<? extends Shape<?>> shapes, Session session) {
-    Map<String, String> tables = new HashMap<>();
-    try (Session.Rows rows = session.query(writer.indexes())) {
+    Map<String, String> there = new HashMap<>();
+    try (Session.Rows rows = session.query(writer.relations())) {
       while (rows.next()) {
-        tables.put(Objects.requireNonNull(rows.text(0)), Objects.requireNonNull(rows.text(1)));
+        there.put(Objects.requireNonNull(rows.text(0)), Objects.requireNonNull(rows.text(1)));
       }
     }
-    for (Shape<?> shape : shapes) {
-      for (String index : writer.indexNames(shape)) {
-        String table = tables.get(index);
-        if (table != null && !table.equalsIgnoreCase(shape.table())) {
-          throw new MappingException(
-              "%s needs an index with the name '%s', which one of the table '%s' has already. Rename a column with @Column, or that index."
-                  .formatted(shape, index, table));
-        }
+    for (SchemaWriter.Part part : writer.create(shapes)) {
+      String table = part.relation() == null ? null : there.get(part.relation());
+      if (table == null) {
+        session.update(part.statement());
+      } else if (!table.equals(part.table())) {
+        // "if not exists" would be content with an index of that name on any other table
+        throw new MappingException(
+            "The table '%s' needs an index with the name '%s', which one of the table '%s' has already. Rename a column with @Column, or that index."
+                .formatted(part.table(), part.relation(), table));
+      }
+      if (part.relation() != null) {
+        there.put(part.relation(), part.table());
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.plinth.entity.Audited;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Table;
 import dev.plinth.error.ConflictException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Shapes;
@@ -72,6 +73,14 @@ public final class DoneKeys implements Keys {
 
   @Override
   public void prepare(Transactions transactions) {
+    try {
+      make(transactions);
+    } catch (OutcomeUnknownException e) {
+      make(transactions); // made twice it is made once
+    }
+  }
+
+  private void make(Transactions transactions) {
     if (!table.ready()) {
       transactions.<@Nullable Object, RuntimeException>run(
           Terms.WRITE,

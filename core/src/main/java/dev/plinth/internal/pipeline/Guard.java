@@ -12,6 +12,7 @@ import dev.plinth.spi.Outcome;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Refuses calls that cannot be answered, before anything is begun.
@@ -19,13 +20,17 @@ public final class Guard implements Step {
 
   private final BooleanSupplier open;
   private final Transactions transactions;
-  private final @Nullable Runnable beforeWrite;
+  private final @Nullable Consumer<@Nullable Scope> beforeWrite;
 
   /// A guard of a database.
   ///
   /// @param open whether the database is still open
-  /// @param beforeWrite what must be done before anything is written; null for nothing
-  public Guard(BooleanSupplier open, Transactions transactions, @Nullable Runnable beforeWrite) {
+  /// @param beforeWrite what must be done before anything is written, given the running
+  ///     transaction; null for nothing
+  public Guard(
+      BooleanSupplier open,
+      Transactions transactions,
+      @Nullable Consumer<@Nullable Scope> beforeWrite) {
     this.open = open;
     this.transactions = transactions;
     this.beforeWrite = beforeWrite;
@@ -53,8 +58,8 @@ public final class Guard implements Step {
       if (scope != null && scope.readOnly()) {
         throw new TransactionException("The transaction is read-only: it cannot write.");
       }
-      if (beforeWrite != null && scope == null) { // in a transaction it was done before that began
-        beforeWrite.run();
+      if (beforeWrite != null) {
+        beforeWrite.accept(scope);
       }
     }
   }

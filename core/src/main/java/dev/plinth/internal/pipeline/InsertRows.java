@@ -74,14 +74,14 @@ final class InsertRows {
 
   private List<@Nullable Object[]> numbered(
       Shape<?> shape, Column key, List<@Nullable Object[]> rows, Session session) {
-    Statement reserve = writer.of(shape).reserveKeys();
     keepFromNumbering(shape, rows, session);
     long missing = rows.stream().filter(row -> row[key.position()] == null).count();
     if (missing == 0) {
       send(shape, rows, session);
       return rows;
     }
-    if (reserve == null || rows.size() == 1) {
+    Statement reserve = rows.size() == 1 ? null : writer.of(shape).reserveKeys();
+    if (reserve == null || !session.numbers(shape.table(), key.name())) {
       return oneByOne(shape, key, rows, session);
     }
     List<@Nullable Object[]> whole = new ArrayList<>(rows.size());
@@ -125,7 +125,7 @@ final class InsertRows {
         highest = Math.max(highest, given.longValue());
       }
     }
-    if (highest > 0) {
+    if (highest > 0 && session.numbers(shape.table(), key.name())) {
       try (Session.Rows done = session.query(advance, highest)) {
         done.next();
       }
@@ -136,10 +136,14 @@ final class InsertRows {
       Shape<?> shape, Column key, List<@Nullable Object[]> rows, Session session) {
     ShapeSql sql = writer.of(shape);
     int at = key.position();
+    for (@Nullable Object[] row : rows) { // first, or another row may be given the same number
+      if (row[at] != null) {
+        session.update(sql.insert(), row);
+      }
+    }
     List<@Nullable Object[]> whole = new ArrayList<>(rows.size());
     for (@Nullable Object[] row : rows) {
       if (row[at] != null) {
-        session.update(sql.insert(), row);
         whole.add(row);
         continue;
       }

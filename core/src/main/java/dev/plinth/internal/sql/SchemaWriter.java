@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// Every statement says `if not exists`, so that running it again changes nothing.
 public final class SchemaWriter {
 
+  /// A statement that makes something.
+  ///
+  /// @param table the table that it belongs to
+  /// @param relation the table or index that it makes; null for anything else
+  public record Part(String table, @Nullable String relation, Statement statement) {}
+
   private final Dialect dialect;
   private final @Nullable Function<Shape<?>, Column> place;
 
@@ -40,9 +46,9 @@ public final class SchemaWriter {
   }
 
   /// The statements that make the tables, in an order in which each finds what it refers to.
-  public List<Statement> create(List<? extends Shape<?>> shapes) {
-    List<Statement> statements = new ArrayList<>();
-    List<Statement> references = new ArrayList<>();
+  public List<Part> create(List<? extends Shape<?>> shapes) {
+    List<Part> statements = new ArrayList<>();
+    List<Part> references = new ArrayList<>();
     List<Shape<?>> ordered = inOrder(shapes);
     for (Shape<?> shape : ordered) {
       shape.key(); // says so if there is none
@@ -54,23 +60,18 @@ public final class SchemaWriter {
       String numbering =
           ShapeSql.generated(numbered) ? dialect.numbering(shape.table(), numbered.name()) : null;
       if (numbering != null) {
-        statements.add(statement(numbering, "number the rows of " + shape));
+        statements.add(
+            new Part(shape.table(), null, statement(numbering, "number the rows of " + shape)));
       }
-      statements.add(statement(table(shape, later, references), "create table " + shape));
+      statements.add(
+          new Part(
+              shape.table(),
+              shape.table(),
+              statement(table(shape, later, references), "create table " + shape)));
       indexes(shape).forEach(index -> statements.add(index(shape, index)));
     }
     statements.addAll(references);
     return statements;
-  }
-
-  /// The query for the names of the indexes there are, with their tables.
-  public Statement indexes() {
-    return statement(dialect.indexes(), "list the indexes");
-  }
-
-  /// What the indexes of a table are called.
-  public List<String> indexNames(Shape<?> shape) {
-    return indexes(shape).stream().map(index -> name(shape, index)).toList();
   }
 
   private List<Shape.Index> indexes(Shape<?> shape) {
@@ -109,6 +110,11 @@ public final class SchemaWriter {
     return lock == null ? null : statement(lock, "lock the schema");
   }
 
+  /// The query for the names of the tables and indexes there are, each with that of its table.
+  public Statement relations() {
+    return statement(dialect.relations(), "look what is there");
+  }
+
   private static boolean leads(Shape<?> shape, Column column) {
     return (column.unique() && shape.with(Column.Role.DELETED_AT) == null)
         || shape.indexes().stream()
@@ -138,7 +144,7 @@ public final class SchemaWriter {
         .noneMatch(other -> other != null && other != shape.type() && waiting.containsKey(other));
   }
 
-  private String table(Shape<?> shape, Set<Class<?>> later, List<Statement> references) {
+  private String table(Shape<?> shape, Set<Class<?>> later, List<Part> references) {
     List<String> lines = new ArrayList<>();
     for (Column column : shape.columns()) {
       lines.add(column(shape, column));
@@ -166,7 +172,11 @@ public final class SchemaWriter {
         if (added == null) {
           lines.add(clause);
         } else {
-          references.add(statement(added, "let " + shape + " refer to " + Shapes.of(other)));
+          references.add(
+              new Part(
+                  shape.table(),
+                  null,
+                  statement(added, "let " + shape + " refer to " + Shapes.of(other))));
         }
       }
     }
@@ -229,7 +239,7 @@ public final class SchemaWriter {
     return shortened(shape.table() + "_" + columns + (index.unique() ? "_key" : "_idx"));
   }
 
-  private Statement index(Shape<?> shape, Shape.Index index) {
+  private Part index(Shape<?> shape, Shape.Index index) {
     List<String> parts = new ArrayList<>();
     Column place = place(shape);
     if (index.unique() && place != null && !index.columns().containsKey(place)) {
@@ -247,14 +257,15 @@ public final class SchemaWriter {
                 + "("
                 + String.join(", ", parts)
                 + ")";
-    return statement(
+    String relation = name(shape, index);
+    String sql =
         "create %sindex if not exists %s on %s %s"
             .formatted(
                 index.unique() ? "unique " : "",
-                dialect.quote(name(shape, index)),
+                dialect.quote(relation),
                 dialect.quote(shape.table()),
-                on),
-        "create an index of " + shape);
+                on);
+    return new Part(shape.table(), relation, statement(sql, "create an index of " + shape));
   }
 
   // names beyond 63 bytes are cut silently by PostgreSQL; a hash keeps them apart

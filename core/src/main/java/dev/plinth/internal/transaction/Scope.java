@@ -164,7 +164,8 @@ public final class Scope {
     }
     if (Thread.currentThread() != owner) {
       throw new TransactionException(
-          "A transaction belongs to the thread that began it (" + owner.getName() + ").");
+          "A transaction belongs to the thread that began it (%s)."
+              .formatted(owner.getName().isEmpty() ? "#" + owner.threadId() : owner.getName()));
     }
   }
 }

@@ -249,4 +249,22 @@ final class BreakerTest {
     succeed(1);
     assertThat(breaker.isOpen()).isFalse();
   }
+
+  /// Who waits in line before he tries is refused before that, and not while nobody tries.
+  @Test
+  void whoOnlyLooksTakesNobodysPlace() {
+    assertThatCode(breaker::check).doesNotThrowAnyException();
+    fail(10);
+    assertThatThrownBy(breaker::check).isInstanceOf(ConnectionException.class);
+    clock.pass(LONGEST);
+    for (int i = 0; i < 10; i++) {
+      breaker.check();
+    }
+    clock.pass(LONGEST); // in line, perhaps
+    breaker.check();
+    breaker.enter();
+    refused();
+    breaker.succeeded();
+    assertThatCode(breaker::check).doesNotThrowAnyException();
+  }
 }

@@ -326,4 +326,28 @@ final class GateTest {
         .until(() -> thread.getState() == Thread.State.TIMED_WAITING);
     return thread;
   }
+
+  @Test
+  void whoHasNoNameIsToldByHisNumber() throws InterruptedException {
+    Gate gate = new Gate("a connection", 1, Duration.ofMillis(50), 10);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread unnamed = Thread.ofVirtual().start(() -> holdUntil(gate, end));
+    await().until(() -> gate.taken() == 1);
+    assertThatThrownBy(gate::enter)
+        .hasMessageContaining("Thread #" + unnamed.threadId() + " has had one for")
+        .satisfies(e ->
+            assertThat(e.getCause()).hasMessageContaining("#" + unnamed.threadId() + " has it"));
+    end.countDown();
+    unnamed.join();
+  }
+
+  @Test
+  void whoDoesNotWaitTakesOnlyWhatIsFree() {
+    Gate gate = new Gate("a connection", 1, LONG, 10);
+    Gate.Lease taken = gate.enterIfFree();
+    assertThat(taken).isNotNull();
+    assertThat(gate.enterIfFree()).isNull();
+    taken.leave();
+    assertThat(gate.taken()).isZero();
+  }
 }

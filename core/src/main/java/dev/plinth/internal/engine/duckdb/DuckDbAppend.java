@@ -17,6 +17,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -24,18 +25,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows by DuckDB's appender, a hundred times as fast as single inserts.
 ///
-/// It wants a value for every column of the table, in the table's order. Columns that the rows do not
-/// have are left empty; where the table has a default for one, the appender is of no use, since it
-/// takes 0 for the next number of a sequence.
+/// It wants a value for every column of the table, in the table's order, and of its very type. Columns
+/// that the rows do not have are left empty; where the table has a default for one, the appender is of
+/// no use, since it takes 0 for the next number of a sequence.
 final class DuckDbAppend {
 
   private static final Statement COLUMNS =
       new Statement(
-          "select column_name, column_default is not null from duckdb_columns()"
-              + " where table_name = ? and schema_name = current_schema()"
-              + " and database_name = current_database() order by column_index",
+          "select column_name, column_default is not null, data_type from duckdb_columns() where "
+              + DuckDbCatalog.HERE
+              + " and lower(table_name) = lower(?) order by column_index",
           List.of(ColumnType.TEXT),
           "list a table's columns");
+
+  private static final DuckDbDialect DIALECT = new DuckDbDialect();
 
   private final Load load;
   private final List<Integer> places = new ArrayList<>(); // of each column's value in a row, or -1
@@ -46,11 +49,22 @@ final class DuckDbAppend {
     try (Session.Rows rows = session.query(COLUMNS, load.table())) {
       while (rows.next()) {
         int place = place(String.valueOf(rows.text(0)));
-        able &= place >= 0 || !rows.bool(1);
+        able &=
+            place < 0
+                ? !rows.bool(1)
+                : declared(load.columns().get(place).type()).equals(rows.text(2));
         places.add(place);
       }
     }
-    able &= !places.isEmpty(); // a view, or no table at all: the statement says so
+    // else it is a view, or no table at all, or it lacks a column: the statement says so
+    able &= places.stream().filter(place -> place >= 0).count() == load.columns().size();
+  }
+
+  /// The type of the layer's columns, as the catalogue says it.
+  private static String declared(ColumnType type) {
+    return type == ColumnType.INSTANT
+        ? "TIMESTAMP WITH TIME ZONE"
+        : DIALECT.typeName(type).toUpperCase(Locale.ROOT);
   }
 
   /// Whether these rows can be appended.
@@ -60,7 +74,7 @@ final class DuckDbAppend {
 
   private int place(String name) {
     for (int i = 0; i < load.columns().size(); i++) {
-      if (load.columns().get(i).name().equals(name)) {
+      if (load.columns().get(i).name().equalsIgnoreCase(name)) {
         return i;
       }
     }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// What tables and columns a DuckDB file has.
 final class DuckDbCatalog {
 
+  /// The condition that something is where names without a schema mean it.
+  static final String HERE =
+      "database_name = current_database() and schema_name = current_schema()";
+
   private static final Statement TABLES =
       new Statement(
           """
@@ -49,6 +53,14 @@ final class DuckDbCatalog {
           List.of(ColumnType.TEXT, ColumnType.TEXT),
           "list a table's columns");
 
+  private static final Statement DEFAULT =
+      new Statement(
+          "select column_default from duckdb_columns() where "
+              + HERE
+              + " and lower(table_name) = lower(?) and lower(column_name) = lower(?)",
+          List.of(ColumnType.TEXT, ColumnType.TEXT),
+          "look what numbers the rows");
+
   private DuckDbCatalog() {}
 
   static List<String> tables(Session session) {
@@ -74,6 +86,16 @@ final class DuckDbCatalog {
       }
     }
     return columns;
+  }
+
+  /// Whether a column takes its values from this sequence.
+  static boolean numbers(Session session, String table, String column, String sequence) {
+    try (Session.Rows rows = session.query(DEFAULT, table, column)) {
+      String given = rows.next() ? rows.text(0) : null;
+      return given != null
+          && ("nextval('" + sequence.replace("'", "''") + "')")
+              .equalsIgnoreCase(given.replace("'\"", "'").replace("\"'", "'"));
+    }
   }
 
   /// The column type of a declared one; ours that share one tell themselves by their checks.

@@ -70,13 +70,25 @@ final class DuckDbDialect implements Dialect {
 
   @Override
   public String advanceKeys(String table, String key) {
-    return ("select setval(%s, given.key) from (select ?::bigint as key) as given where given.key >"
-            + " (select coalesce(last_value, 0) from duckdb_sequences() where sequence_name = %s"
-            + " and schema_name = current_schema() and database_name = current_database())")
-        .formatted(sequence(table, key), literal(sequenceName(table, key)));
+    return """
+    select setval(%s, given.key) from (select ?::bigint as key) as given,
+      (select case data_type when 'SMALLINT' then 32767 when 'INTEGER' then 2147483647
+        else 9223372036854775807 end as last from duckdb_columns()
+        where lower(table_name) = lower(%s) and lower(column_name) = lower(%s) and %s) as numbers
+    where given.key <= numbers.last - numbers.last // 16 and given.key >
+      (select coalesce(max(last_value), 0) from duckdb_sequences()
+        where lower(sequence_name) = lower(%s) and %4$s)\
+    """
+        .formatted(
+            sequence(table, key),
+            literal(table),
+            literal(key),
+            DuckDbCatalog.HERE,
+            literal(sequenceName(table, key)));
   }
 
-  private static String sequenceName(String table, String key) {
+  /// What numbers the keys of the layer's own tables.
+  static String sequenceName(String table, String key) {
     return table + "_" + key + "_seq";
   }
 
@@ -143,9 +155,14 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
-  public String indexes() {
+  public String relations() {
+    String here = " where database_name = current_database() and schema_name = current_schema()";
     return "select index_name, table_name from duckdb_indexes()"
-        + " where database_name = current_database() and schema_name = current_schema()";
+        + here
+        + " union all select table_name, table_name from duckdb_tables()"
+        + here
+        + " union all select view_name, view_name from duckdb_views()"
+        + here;
   }
 
   @Override
@@ -288,6 +305,11 @@ final class DuckDbDialect implements Dialect {
           .formatted(wraps ? "copy" : first);
     }
     return null;
+  }
+
+  @Override
+  public boolean lasts(List<String> words) {
+    return words.stream().anyMatch(Set.of("pragma", "temp", "temporary")::contains);
   }
 
   @Override

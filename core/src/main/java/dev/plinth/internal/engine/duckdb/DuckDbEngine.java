@@ -38,7 +38,7 @@ final class DuckDbEngine implements Engine {
     int size = config.number(Setting.POOL_SIZE);
     this.writers =
         new Lane(
-            new Gate("the writing connection", 1, wait, queue),
+            file.writers(wait, queue),
             back -> new DuckDbSession(file.connect(), false, statements, echo, back));
     this.readers =
         new Lane(

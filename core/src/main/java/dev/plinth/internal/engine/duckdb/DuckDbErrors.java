@@ -31,6 +31,9 @@ final class DuckDbErrors {
   private static final Pattern RULE =
       Pattern.compile("Duplicate|PRIMARY KEY|NOT NULL|CHECK|Violates foreign key");
 
+  // what a stream says whose statement was stopped
+  private static final String STOPPED = "Invalid Input Error: Invalid result set";
+
   private static final Pattern COMMIT = Pattern.compile("(?s)Failed to commit: (.*)");
   private static final Pattern DUPLICATE =
       Pattern.compile("(?s)Duplicate key \"(.*)\" violates (?:primary key|unique) constraint.*");
@@ -62,9 +65,8 @@ final class DuckDbErrors {
   /// @param reading whether the connection is one that must only read
   static DatabaseException classify(SQLException e, String what, boolean reading) {
     String doing = "Could not " + what + ": ";
-    if (e instanceof SQLTimeoutException) {
-      return new TimeoutException(
-          doing + "it took longer than its limit, or it was interrupted.", e);
+    if (e instanceof SQLTimeoutException || message(e).startsWith(STOPPED)) {
+      return new TimeoutException(doing + "it was stopped, its time was over.", e, true);
     }
     if ("08003".equals(e.getSQLState())) {
       return new ConnectionException(doing + "the connection is closed.", e);

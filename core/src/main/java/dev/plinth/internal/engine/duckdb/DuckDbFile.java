@@ -4,6 +4,7 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.DatabaseUrl;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.internal.engine.Gate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
@@ -34,13 +38,42 @@ final class DuckDbFile implements AutoCloseable {
 
   private static final String SQLITE = "SQLite format 3";
 
+  /// Those who write a file that several of this process have open.
+  private record Line(Gate gate, int users) {}
+
+  private static final Map<Path, Line> LINES = new ConcurrentHashMap<>();
+
   private final @Nullable Path path;
   private final DuckDBConnection root;
+  private final @Nullable Path real;
 
   DuckDbFile(DatabaseConfig config) {
     String target = config.url().target();
     this.path = target.equals(DatabaseUrl.MEMORY) ? null : prepared(target);
     this.root = open();
+    this.real = path == null ? null : real(path);
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path; // it has gone already: nobody else can mean it
+    }
+  }
+
+  /// The gate of those who write, in one line with all of this process who have the file open.
+  Gate writers(Duration wait, int queue) {
+    Gate own = new Gate("the writing connection", 1, wait, queue);
+    return real == null
+        ? own
+        : LINES.compute(
+                real,
+                (file, line) ->
+                    line == null
+                        ? new Line(own, 1)
+                        : new Line(line.gate.beside(wait, queue), line.users + 1))
+            .gate;
   }
 
   private static Path prepared(String target) {
@@ -162,6 +195,10 @@ final class DuckDbFile implements AutoCloseable {
       root.close();
     } catch (SQLException e) {
       LOG.warn("A connection could not be closed.", e);
+    }
+    if (real != null) {
+      LINES.computeIfPresent(
+          real, (file, line) -> line.users == 1 ? null : new Line(line.gate, line.users - 1));
     }
   }
 

@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSetMetaData;
@@ -25,6 +27,18 @@ final class DuckDbSession extends JdbcSession {
 
   private static final int KEPT = 256;
   private static final int FEW = 20; // rows, for which an appender is not worth its making
+  private static final Set<String> AGAIN =
+      Set.of(
+          "select",
+          "with",
+          "insert",
+          "update",
+          "delete",
+          "merge",
+          "begin",
+          "commit",
+          "rollback",
+          "set");
   private static final Statement STREAM =
       control("set session jdbc_stream_results = true", "begin to stream");
   private static final Statement DO_NOT_STREAM =
@@ -39,6 +53,7 @@ final class DuckDbSession extends JdbcSession {
   private long changes;
   private boolean streaming; // whether results still come row by row
   private boolean returning; // whether the rows of the next result were changed
+  private boolean ending; // what runs now ends the transaction
   private int seconds; // that the next statement may take; 0 for no limit
 
   DuckDbSession(
@@ -86,14 +101,33 @@ final class DuckDbSession extends JdbcSession {
   @Override
   public long update(Statement statement, @Nullable Object... arguments) {
     settle();
-    return super.update(statement, arguments);
+    return isLone(statement)
+        ? alone(() -> super.update(statement, arguments))
+        : super.update(statement, arguments);
+  }
+
+  // a statement that commits by itself can be stopped behind its commit, while DuckDB tidies up
+  private boolean isLone(Statement statement) {
+    return !inTransaction() && !reading && !limit.isZero() && again(statement);
+  }
+
+  @Override
+  protected void end(boolean commit) {
+    ending = true;
+    try {
+      super.end(commit);
+    } finally {
+      ending = false;
+    }
   }
 
   @Override
   public Rows query(Statement statement, @Nullable Object... arguments) {
     settle();
     returning = statement.sql().contains(" returning ");
-    return super.query(statement, arguments);
+    return returning && isLone(statement)
+        ? alone(() -> super.query(statement, arguments)) // its rows are all here by then
+        : super.query(statement, arguments);
   }
 
   @Override
@@ -118,17 +152,33 @@ final class DuckDbSession extends JdbcSession {
 
   @Override
   protected void start(Begin begin) {
-    update(begin.readOnly() ? BEGIN_READ : BEGIN);
+    super.update(begin.readOnly() ? BEGIN_READ : BEGIN);
   }
 
-  // the driver counts in whole seconds
+  // what makes a table is used up by its first run: run again after a rollback, it makes one that
+  // has no columns and no constraints, and says nothing
+  @Override
+  protected boolean again(Statement statement) {
+    String sql = statement.sql();
+    int end = 0;
+    while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
+      end++;
+    }
+    return AGAIN.contains(sql.substring(0, end).toLowerCase(Locale.ROOT));
+  }
+
+  // the driver counts in whole seconds; a commit has no limit, for it can be stopped behind its
+  // effect
   @Override
   protected void working(@Nullable Deadline deadline) {
     long nanos = limit.isZero() ? Long.MAX_VALUE : limit.toNanos();
     if (deadline != null) {
       nanos = Math.min(nanos, deadline.left().toNanos());
     }
-    seconds = nanos == Long.MAX_VALUE ? 0 : (int) Math.max(1, Math.ceilDiv(nanos, 1_000_000_000L));
+    seconds =
+        ending || nanos == Long.MAX_VALUE
+            ? 0
+            : (int) Math.max(1, Math.ceilDiv(nanos, 1_000_000_000L));
   }
 
   @Override
@@ -182,6 +232,11 @@ final class DuckDbSession extends JdbcSession {
     } catch (SQLException e) {
       throw failed(e, load.insert().what());
     }
+  }
+
+  @Override
+  public boolean numbers(String table, String key) {
+    return DuckDbCatalog.numbers(this, table, key, DuckDbDialect.sequenceName(table, key));
   }
 
   @Override

@@ -42,7 +42,8 @@ final class PostgresCatalog {
               + " from pg_class c join pg_attribute a on a.attrelid = c.oid"
               + " join pg_type t on t.oid = a.atttypid"
               + " where c.relname = ? and pg_table_is_visible(c.oid) and c.relkind in ('r', 'p')"
-              + " and not row_security_active(c.oid) and a.attnum > 0 and not a.attisdropped",
+              + " and not c.relhasrules and not row_security_active(c.oid)"
+              + " and a.attnum > 0 and not a.attisdropped",
           List.of(ColumnType.TEXT),
           "look at a table's columns");
 

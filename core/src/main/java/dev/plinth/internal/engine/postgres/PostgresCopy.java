@@ -29,8 +29,8 @@ final class PostgresCopy {
     this.columns = columns;
   }
 
-  /// Whether a table takes the rows so: `COPY` converts nothing, as an insert does, and is not for
-  /// views, nor for tables with policies for rows.
+  /// Whether a table takes the rows so: `COPY` converts nothing, as an insert does, follows no rules
+  /// for inserts, and is not for views, nor for tables with policies for rows.
   static boolean suits(Load load, Session session) {
     Map<String, String> types = PostgresCatalog.copied(session, load.table());
     return load.columns().stream()

@@ -77,7 +77,7 @@ final class PostgresEngine implements Engine {
 
   @Override
   public Session readStale(String position, Duration patience) {
-    Session session = replicas == null ? null : replicas.borrow(position, patience);
+    Session session = replicas == null ? null : replicas.borrow(position);
     return session == null ? read(patience) : session;
   }
 

@@ -12,6 +12,9 @@ import dev.plinth.error.TimeoutException;
 import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.JsonMerge;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -49,6 +52,8 @@ final class PostgresErrors {
   private static final Pattern QUOTED = Pattern.compile("[\"»«„“]([^\"»«„“]+)[\"»«„“]");
 
   private static final Set<String> CONVERSIONS = Set.of("07006", "42846", "42821");
+  // what stands in quotes, up to the last of them; a value may have some itself
+  private static final Pattern VALUE = Pattern.compile("(?s): ?[\"»«„“].*|[\"»«„“].*[\"»«„“]");
 
   private PostgresErrors() {}
 
@@ -95,8 +100,8 @@ final class PostgresErrors {
       case "23" -> constraint(e, state, doing);
       case "22" ->
           words(e).contains(JsonMerge.NO_OBJECT)
-              ? new ValidationException(doing + JsonMerge.NO_OBJECT + ".", e)
-              : new ValidationException(doing + words(e), e);
+              ? new ValidationException(doing + JsonMerge.NO_OBJECT + ".", clean(e))
+              : new ValidationException(doing + hidden(words(e)), clean(e));
       case "28", "3D" -> new ConnectionException(doing + words(e), e);
       case "58", "XX" ->
           String.valueOf(e.getMessage()).contains("could not commit transaction for shard")
@@ -121,7 +126,7 @@ final class PostgresErrors {
   /// Why no connection could be made.
   static DatabaseException connecting(SQLException e, String where) {
     String state = state(e);
-    boolean passing = isPassing(e);
+    boolean passing = isAway(e) || state.equals("53300");
     return new ConnectionException(
         "Could not connect to "
             + where
@@ -131,15 +136,24 @@ final class PostgresErrors {
         passing);
   }
 
-  /// Whether a server that refuses a connection may take it soon.
-  static boolean isPassing(SQLException e) {
-    String state = state(e);
-    return isLost(e) || state.equals("53300") || state.isEmpty();
-  }
-
   /// Whether a server that refuses a connection is away, so that asking again soon is sensible.
+  ///
+  /// One that is there, but cannot have TLS as it is asked for or cannot be trusted, has a state of
+  /// the same class; what tells it apart is that the network is not to blame.
   static boolean isAway(SQLException e) {
-    return isLost(e) || state(e).isEmpty();
+    String state = state(e);
+    Throwable reason = e;
+    while (reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return state.isEmpty()
+        || state.equals("08001")
+        || state.startsWith("57P")
+        || (state.equals("08P01") && server(e) != null) // a pooler's word for all its troubles
+        || (isLost(e)
+            && (reason instanceof SocketException
+                || reason instanceof SocketTimeoutException
+                || reason instanceof EOFException));
   }
 
   /// Whether the connection is of no more use.
@@ -251,6 +265,22 @@ final class PostgresErrors {
       return e.getClass().getSimpleName() + ".";
     }
     return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static String hidden(String words) {
+    Matcher value = VALUE.matcher(words);
+    return value.find()
+        ? words.substring(0, value.start())
+            + (words.startsWith(":", value.start()) ? "" : "\"…\"")
+            + (value.end() < words.length() ? words.substring(value.end()) : ".")
+        : words;
+  }
+
+  // the same failure without the value that its text repeats
+  private static SQLException clean(SQLException e) {
+    SQLException clean = new SQLException(hidden(words(e)), e.getSQLState());
+    clean.setStackTrace(e.getStackTrace());
+    return clean;
   }
 
   private static @Nullable String routine(SQLException e) {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /// What hand-written SQL may leave with a connection, and how it is taken away.
 final class PostgresLeftovers {
 
-  private static final List<Statement> CLEAN = List.of(control("discard all"), PostgresSource.UTC);
+  private static final List<Statement> CLEAN =
+      List.of(control("discard all"), PostgresSource.USUAL);
   private static final List<Statement> IN_TRANSACTION =
       List.of(
           control("reset all"),

@@ -80,22 +80,28 @@ final class PostgresPool implements AutoCloseable {
     if (closed) {
       throw new ConnectionException("The database is closed.");
     }
-    breaker.enter();
-    Gate.Lease lease;
-    try {
-      lease = gate.enter(patience);
-    } catch (Throwable e) {
-      breaker.spared();
-      throw e;
-    }
+    breaker.check();
+    return borrow(reading, gate.enter(patience));
+  }
+
+  /// A session for whoever has a place already.
+  PostgresSession borrow(boolean reading, Gate.Lease lease) {
     try {
       if (closed) {
         throw new ConnectionException("The database is closed.");
       }
+      breaker.enter(); // behind the line, where nothing keeps a probe from the server
+    } catch (Throwable e) {
+      leave(lease);
+      throw e;
+    }
+    try {
       Connection connection = connect();
       PostgresSession session = session(connection.unwrap(PgConnection.class));
       session.lend(reading, connection, lease);
-      breaker.succeeded(); // now, for others wait for what a probe says, and a session can be long
+      if (breaker.isTrying()) {
+        breaker.succeeded(); // others wait for what a probe says, and a session can be long
+      }
       return session;
     } catch (SQLException e) {
       leave(lease);
@@ -157,13 +163,16 @@ final class PostgresPool implements AutoCloseable {
       // the session knows that it is lost
     }
     SQLException ill = session.ill();
-    if (ill != null) { // a lost connection says little: connecting anew will show
+    if (ill != null) {
       breaker.failed(ill);
+    } else { // a lost connection says little: connecting anew will show
+      breaker.succeeded();
     }
     if (session.lost()) {
       pool.evictConnection(connection);
       HikariPoolMXBean state = pool.getHikariPoolMXBean();
-      if (state != null) {
+      // an interrupt closes a virtual thread's socket, and says nothing of the server
+      if (state != null && !Thread.currentThread().isInterrupted()) {
         state.softEvictConnections(); // those to the same server have gone with it
       }
     }
@@ -175,7 +184,8 @@ final class PostgresPool implements AutoCloseable {
     leave(lease);
   }
 
-  private void leave(Gate.Lease lease) {
+  /// Gives up a place.
+  void leave(Gate.Lease lease) {
     lease.leave();
     if (closed) {
       disconnect();

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The replicas of a primary, for reads that may be a little old.
@@ -45,6 +47,12 @@ final class PostgresReplicas implements AutoCloseable {
           List.of(),
           "read the log's position");
 
+  private static final Statement END =
+      new Statement("select pg_current_wal_insert_lsn()::text", List.of(), "read the log's end");
+
+  // what may set it for one transaction, of which nothing tells afterwards
+  private static final Pattern SETTING = Pattern.compile("(?i)synchronous_commit");
+
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final List<Replica> replicas = new ArrayList<>();
@@ -59,11 +67,10 @@ final class PostgresReplicas implements AutoCloseable {
   }
 
   /// A session of a replica that has everything up to a position; null if there is none.
-  @Nullable Session borrow(String position, Duration patience) {
+  @Nullable Session borrow(String position) {
     int first = turn.getAndIncrement();
     for (int i = 0; i < replicas.size(); i++) {
-      Session session =
-          replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position, patience);
+      Session session = replicas.get(Math.floorMod(first + i, replicas.size())).borrow(position);
       if (session != null) {
         return session;
       }
@@ -96,11 +103,18 @@ final class PostgresReplicas implements AutoCloseable {
   }
 
   /// How far a primary's log goes, with everything that the session has committed.
-  static String position(Session primary) {
-    try (Session.Rows rows = primary.query(POSITION)) {
+  ///
+  /// @param flushed whether its commits waited for the log as its settings say now
+  static String position(Session primary, boolean flushed) {
+    try (Session.Rows rows = primary.query(flushed ? POSITION : END)) {
       rows.next();
       return sortable(rows.text(0));
     }
+  }
+
+  /// Whether a commit after the statement waits for the log as the session's settings say.
+  static boolean flushes(Statement statement) {
+    return !statement.byHand() || !(statement.lasting() || SETTING.matcher(statement.sql()).find());
   }
 
   // a log position such as 16/B374D848, so that the later one is the greater text
@@ -118,9 +132,8 @@ final class PostgresReplicas implements AutoCloseable {
     private final PostgresPool pool;
     private final double mostLag;
     private final Duration connecting;
-    private volatile long asked = System.nanoTime() - FRESH_NANOS;
-    private volatile boolean fit;
-    private volatile String replayed = "";
+    private final AtomicReference<State> state =
+        new AtomicReference<>(new State(System.nanoTime() - FRESH_NANOS, false, ""));
 
     Replica(PostgresPool pool, double mostLag, Duration connecting) {
       this.pool = pool;
@@ -128,21 +141,29 @@ final class PostgresReplicas implements AutoCloseable {
       this.connecting = connecting;
     }
 
-    @Nullable Session borrow(String position, Duration patience) {
-      boolean known = System.nanoTime() - asked < FRESH_NANOS;
-      if (known && !fit) {
+    @Nullable Session borrow(String position) {
+      State seen = state.get();
+      boolean known = System.nanoTime() - seen.asked < FRESH_NANOS;
+      if (known && !seen.fit) {
         return null;
       }
-      if (!known) {
-        unfit(); // until it has answered: others need not wait with this one if it hangs
+      Gate.Lease place = pool.gate().enterIfFree();
+      if (place == null) {
+        return null; // whoever waits, waits for the primary
+      }
+      // unfit until it has answered: others need not wait with this one if it hangs
+      if (!known && !state.compareAndSet(seen, State.unfit())) {
+        pool.leave(place);
+        return null; // another asks it already
       }
       try {
-        PostgresSession session = pool.borrow(true, patience);
+        PostgresSession session = pool.borrow(true, place);
         try {
-          if (!known || replayed.compareTo(position) < 0) {
+          if (!known || !seen.serves(position)) {
             ask(session);
+            seen = state.get();
           }
-          if (fit && replayed.compareTo(position) >= 0) {
+          if (seen.serves(position)) {
             return session;
           }
         } catch (Throwable e) {
@@ -151,9 +172,9 @@ final class PostgresReplicas implements AutoCloseable {
         }
         session.close();
       } catch (ConnectionException | TimeoutException e) {
-        unfit(); // the next one, or the primary
+        state.set(State.unfit()); // the next one, or the primary
       } catch (DatabaseException e) {
-        unfit();
+        state.set(State.unfit());
         throw e;
       }
       return null;
@@ -165,16 +186,21 @@ final class PostgresReplicas implements AutoCloseable {
           () -> {
             try (Session.Rows rows = session.query(STATE)) {
               rows.next();
-              fit = rows.bool(0) && rows.float64(2) <= mostLag;
-              replayed = sortable(rows.text(1));
-              asked = System.nanoTime();
+              boolean fit = rows.bool(0) && rows.float64(2) <= mostLag;
+              state.set(new State(System.nanoTime(), fit, sortable(rows.text(1))));
             }
           });
     }
 
-    private void unfit() {
-      fit = false;
-      asked = System.nanoTime();
+    /// What it said last.
+    private record State(long asked, boolean fit, String replayed) {
+      static State unfit() {
+        return new State(System.nanoTime(), false, "");
+      }
+
+      boolean serves(String position) {
+        return fit && replayed.compareTo(position) >= 0;
+      }
     }
   }
 }

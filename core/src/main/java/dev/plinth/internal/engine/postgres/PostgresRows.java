@@ -8,6 +8,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -30,6 +32,12 @@ final class PostgresRows extends JdbcRows {
 
   private static final long SECONDS_TO_2000 = 946_684_800L;
   private static final long INFINITY_AS_TEXT = 0x696e_6669_6e69_7479L; // it has 8 letters
+
+  // what the driver makes of infinity, and of 24:00: no day and no time that the server can keep
+  private static final Set<Object> ENDLESS =
+      Set.of(LocalTime.MAX, LocalDate.MAX, LocalDate.MIN, LocalDateTime.MAX, LocalDateTime.MIN);
+
+  private int @Nullable [] types; // of the columns that were asked for whole numbers
 
   PostgresRows(ResultSet rows, KeptStatements.Kept kept, PostgresSession session, String what) {
     super(rows, kept, session, what);
@@ -47,8 +55,8 @@ final class PostgresRows extends JdbcRows {
   @Override
   public int int32(int position) {
     try {
-      return rows().getInt(position + 1);
-    } catch (SQLException e) {
+      return isWhole(position) ? rows().getInt(position + 1) : whole(position).intValueExact();
+    } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a 32-bit number");
     }
   }
@@ -56,8 +64,8 @@ final class PostgresRows extends JdbcRows {
   @Override
   public short int16(int position) {
     try {
-      return rows().getShort(position + 1);
-    } catch (SQLException e) {
+      return isWhole(position) ? rows().getShort(position + 1) : whole(position).shortValueExact();
+    } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a 16-bit number");
     }
   }
@@ -65,10 +73,33 @@ final class PostgresRows extends JdbcRows {
   @Override
   public long int64(int position) {
     try {
-      return rows().getLong(position + 1);
-    } catch (SQLException e) {
+      return isWhole(position) ? rows().getLong(position + 1) : whole(position).longValueExact();
+    } catch (SQLException | ArithmeticException e) {
       throw wrong(position, e, "a whole number");
     }
+  }
+
+  // of any other number the driver would cut off what stands behind the point
+  private boolean isWhole(int position) throws SQLException {
+    return switch (type(position)) {
+      case Types.BIGINT, Types.INTEGER, Types.SMALLINT -> true;
+      default -> false;
+    };
+  }
+
+  private int type(int position) throws SQLException {
+    if (types == null) {
+      types = new int[rows().getMetaData().getColumnCount()];
+    }
+    if (types[position] == Types.NULL) { // not looked at yet
+      types[position] = rows().getMetaData().getColumnType(position + 1);
+    }
+    return types[position];
+  }
+
+  private BigDecimal whole(int position) throws SQLException {
+    BigDecimal number = rows().getBigDecimal(position + 1);
+    return number == null ? BigDecimal.ZERO : number;
   }
 
   @Override
@@ -131,7 +162,9 @@ final class PostgresRows extends JdbcRows {
   public @Nullable Instant instant(int position) {
     try {
       byte[] sent = rows().getBytes(position + 1);
-      if (sent != null && sent.length == 8) { // in binary: microseconds since 2000
+      if (sent != null
+          && sent.length == 8
+          && isTime(position)) { // in binary: microseconds since 2000
         long micros = ByteConverter.int8(sent, 0);
         if (micros == Long.MAX_VALUE || micros == Long.MIN_VALUE) {
           throw unfit(position, "a point in time"); // it holds infinity
@@ -142,7 +175,7 @@ final class PostgresRows extends JdbcRows {
               Math.floorMod(micros, 1_000_000L) * 1000L);
         }
       }
-      if (sent != null && !isZoned(sent)) { // of a column without a zone
+      if (sent != null && isTime(position) && !isZoned(sent)) { // of a column without a zone
         LocalDateTime time = dateTime(position);
         return time == null ? null : time.toInstant(ZoneOffset.UTC);
       }
@@ -158,6 +191,11 @@ final class PostgresRows extends JdbcRows {
     } catch (SQLException e) {
       throw wrong(position, e, "a point in time");
     }
+  }
+
+  private boolean isTime(int position) throws SQLException {
+    int type = type(position);
+    return type == Types.TIMESTAMP || type == Types.TIMESTAMP_WITH_TIMEZONE;
   }
 
   private static boolean isZoned(byte[] text) {
@@ -197,7 +235,11 @@ final class PostgresRows extends JdbcRows {
 
   private <T> @Nullable T read(int position, Class<T> type, String wanted) {
     try {
-      return rows().getObject(position + 1, type);
+      T value = rows().getObject(position + 1, type);
+      if (value != null && ENDLESS.contains(value)) {
+        throw unfit(position, wanted);
+      }
+      return value;
     } catch (SQLException e) {
       throw wrong(position, e, wanted);
     }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
@@ -47,6 +46,7 @@ final class PostgresSession extends JdbcSession {
   private int before; // how many results come before that of the statement itself
   private boolean byHand; // who wrote what runs now
   private boolean committing;
+  private boolean flushed; // no commit of this borrowing was told not to wait for the log
   private @Nullable SQLException ill;
   private boolean lost;
 
@@ -72,6 +72,7 @@ final class PostgresSession extends JdbcSession {
   void lend(boolean reading, Connection borrowed, Gate.Lease lease) {
     this.reading = reading;
     this.borrowed = borrowed;
+    flushed = true;
     ill = null;
     super.lend(lease);
   }
@@ -190,6 +191,7 @@ final class PostgresSession extends JdbcSession {
   protected String text(Statement statement) {
     leftovers.note(statement, inTransaction());
     byHand = statement.byHand();
+    flushed &= !replicated || PostgresReplicas.flushes(statement);
     if (inTransaction()) {
       allow();
     }
@@ -270,20 +272,6 @@ final class PostgresSession extends JdbcSession {
         : alone(() -> super.update(statement, arguments));
   }
 
-  // where a limit cannot be the connection's, it is that of a transaction around the statement
-  private <R> R alone(Supplier<R> work) {
-    begin(Begin.WRITE);
-    R result;
-    try {
-      result = work.get();
-    } catch (Throwable e) {
-      rollback();
-      throw e;
-    }
-    commit();
-    return result;
-  }
-
   @Override
   public Rows stream(Statement statement, @Nullable Object... arguments) {
     if (!inTransaction() && !reading) {
@@ -356,14 +344,15 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   public String position() {
-    return replicated ? PostgresReplicas.position(this) : "";
+    return replicated ? PostgresReplicas.position(this, flushed) : "";
   }
 
   /// Does what must be answered within some time, however long a statement may take otherwise.
   void soon(Duration longest, Runnable work) {
     try {
       int usual = connection.getNetworkTimeout();
-      connection.setNetworkTimeout(Runnable::run, (int) longest.toMillis());
+      connection.setNetworkTimeout(
+          Runnable::run, Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
       work.run();
       connection.setNetworkTimeout(Runnable::run, usual); // otherwise it is lost
     } catch (SQLException e) {

@@ -34,6 +34,11 @@ final class PostgresSource implements DataSource {
   static final dev.plinth.spi.Statement UTC =
       new dev.plinth.spi.Statement("set time zone 'UTC'", List.of(), "set the time zone");
 
+  /// What every session of our own is set to: besides, numbers are to be read with all their digits.
+  static final dev.plinth.spi.Statement USUAL =
+      new dev.plinth.spi.Statement(
+          UTC.sql() + "; set extra_float_digits = 1", List.of(), "set up the connection");
+
   private static final int MARGIN_SECONDS = 5;
   private static final int PAUSE_MILLIS = 100;
 
@@ -200,8 +205,8 @@ final class PostgresSource implements DataSource {
     if (connection == null) {
       throw new SQLException("The driver does not take the URL of " + place, "08001");
     }
-    try (java.sql.Statement zone = connection.createStatement()) {
-      zone.execute(UTC.sql());
+    try (java.sql.Statement first = connection.createStatement()) {
+      first.execute((pooled ? UTC : USUAL).sql());
       connection.setNetworkTimeout(Runnable::run, answerMillis);
       return connection;
     } catch (Throwable e) {

@@ -99,8 +99,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String indexes() {
-    return "select name, tbl_name from sqlite_schema where type = 'index'";
+  public String relations() {
+    return "select name, tbl_name from sqlite_schema where type in ('table', 'view', 'index')";
   }
 
   @Override
@@ -248,6 +248,12 @@ final class SqliteDialect implements Dialect {
               : null;
       default -> null;
     };
+  }
+
+  // what is temporary may be named in many ways, but it always has to be made
+  @Override
+  public boolean lasts(List<String> words) {
+    return words.contains("create");
   }
 
   // behind the schema's name, if there is one; a quoted name is no word, and so not harmless

@@ -45,8 +45,12 @@ final class SqliteErrors {
     return switch (primary(code)) {
       case SQLITE_CONSTRAINT -> constraint(e, code, doing);
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
-          new TimeoutException(
-              doing + "another process holds the database's lock for longer than the limit.", e);
+          Thread.currentThread().isInterrupted() // then the wait ends before the limit
+              ? new ConnectionException(
+                  doing + "interrupted while waiting for another process's lock.", e)
+              : new TimeoutException(
+                  doing + "another process holds the database's lock for longer than the limit.",
+                  e);
       case SQLITE_INTERRUPT ->
           new TimeoutException(doing + "it was stopped, its time was over.", e, true);
       case SQLITE_FULL -> new StorageException(doing + "the disk or the database is full.", e);

@@ -16,7 +16,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
@@ -30,6 +32,13 @@ final class SqliteSession extends JdbcSession {
   private static final int KEPT = 256;
   private static final Statement BEGIN_WRITE = control("begin immediate", "begin a transaction");
   private static final Statement BEGIN_READ = control("begin", "begin a transaction");
+  private static final Statement TEMPORARY =
+      control(
+          "select 'drop ' || type || ' temp.' || '\"' || replace(name, '\"', '\"\"') || '\"'"
+              + " from sqlite_temp_schema where type in ('trigger', 'view', 'table')"
+              + " and name not like 'sqlite\\_%' escape '\\'"
+              + " order by type = 'trigger' desc",
+          "list what is temporary");
 
   private final boolean reading;
   private final Duration limit;
@@ -77,6 +86,19 @@ final class SqliteSession extends JdbcSession {
   @Override
   protected boolean endsTransaction(SQLException e) {
     return SqliteErrors.endsTransaction(e);
+  }
+
+  // not by another connection: a database in memory has but this one
+  @Override
+  protected boolean tidy() {
+    List<Statement> drops = new ArrayList<>();
+    try (Rows rows = query(TEMPORARY)) {
+      while (rows.next()) {
+        drops.add(control(Objects.requireNonNull(rows.text(0)), "drop what is temporary"));
+      }
+    }
+    drops.forEach(drop -> update(drop));
+    return true;
   }
 
   @Override
