@@ -64,10 +64,11 @@ final class Writes<T> {
       if (!seen.add(column)) {
         throw twice(column);
       }
-      values[column.position()] = value(column, change);
-      if (change.kind() == Changes.Change.Kind.MERGE_PATCH) {
-        values[column.position()] = JsonMerge.patched("{}", (String) value(column, change));
-      }
+      Object value = value(column, change);
+      values[column.position()] =
+          change.kind() == Changes.Change.Kind.MERGE_PATCH && value instanceof String patch
+              ? JsonMerge.patched("{}", patch)
+              : value;
       if (values[column.position()] == null) {
         values[column.position()] = zero(column);
       }

@@ -53,7 +53,7 @@ public sealed interface Filter {
   }
 
   /// A case-sensitive match of a text column.
-  record Match(Property.Name property, Kind kind, String text) implements Filter {
+  record Match(Property.Name property, Match.Kind kind, String text) implements Filter {
     /// How the text is read.
     public enum Kind {
       /// The column begins with the text.
@@ -89,7 +89,7 @@ public sealed interface Filter {
   ///
   /// @param path where: keys of objects, numbers of elements; empty for the whole document
   /// @param value what it is compared with; the key's name for `HAS_KEY`
-  record Json(Property.Name property, List<String> path, Kind kind, @Nullable Object value)
+  record Json(Property.Name property, List<String> path, Json.Kind kind, @Nullable Object value)
       implements Filter {
     /// How it is compared.
     public enum Kind {

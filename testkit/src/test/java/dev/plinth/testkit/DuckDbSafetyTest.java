@@ -139,10 +139,9 @@ class DuckDbSafetyTest {
   @ValueSource(strings = {"shop.duckdb", "link.duckdb"})
   void allWhoHaveTheFileOpenTakeTurns(String name) throws Exception {
     Files.createSymbolicLink(folder.resolve("link.duckdb"), folder.resolve("shop.duckdb"));
-    try (Database gone = Database.open(url());
-        Database one = Database.open(url());
+    Database.open(url()).close(); // who has gone leaves the line to the others
+    try (Database one = Database.open(url());
         Database two = Database.open("duckdb:" + folder.resolve(name))) {
-      gone.close();
       one.schema().create(Label.class);
       one.repository(Label.class).create(new Label("hits", null, 0));
       Together.run(

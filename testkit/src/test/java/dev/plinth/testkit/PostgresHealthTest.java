@@ -327,12 +327,13 @@ final class PostgresHealthTest {
       Thread last =
           Thread.ofPlatform()
               .start(() ->
-                  catchThrowable(() ->
-                      db.transaction(tx -> {
-                        in.countDown();
-                        holdUntil(go);
-                        db.sql("select ill()").rows().list();
-                      })));
+                  assertThatThrownBy(() ->
+                          db.transaction(tx -> {
+                            in.countDown();
+                            holdUntil(go);
+                            db.sql("select ill()").rows().list();
+                          }))
+                      .isInstanceOf(StorageException.class));
       in.await();
       CountDownLatch has = new CountDownLatch(1);
       Thread two =

@@ -32,9 +32,8 @@ final class DuckDbAppend {
 
   private static final Statement COLUMNS =
       new Statement(
-          "select column_name, column_default is not null, data_type from duckdb_columns() where "
-              + DuckDbCatalog.HERE
-              + " and lower(table_name) = lower(?) order by column_index",
+          // not duckdb_columns(), which looks at every table: ten times as slow
+          "select name, dflt_value is not null, type from pragma_table_info(?)",
           List.of(ColumnType.TEXT),
           "list a table's columns");
 
@@ -46,7 +45,7 @@ final class DuckDbAppend {
 
   DuckDbAppend(Load load, Session session) {
     this.load = load;
-    try (Session.Rows rows = session.query(COLUMNS, load.table())) {
+    try (Session.Rows rows = session.query(COLUMNS, DIALECT.quote(load.table()))) {
       while (rows.next()) {
         int place = place(String.valueOf(rows.text(0)));
         able &=
