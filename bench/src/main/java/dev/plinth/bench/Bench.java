@@ -67,6 +67,8 @@ public final class Bench {
         List<StreamMemory> memory = StreamMemory.measure(place);
         report.add(memory);
         steady = StreamMemory.steady(memory);
+      } else if (settings.all()) {
+        System.out.println("Without " + StreamMemory.NAME + ": the engine keeps what it reads.");
       }
     }
     System.out.println("\nWritten to " + report.write(home.resolve("results")));

@@ -1,5 +1,6 @@
 package dev.plinth.bench;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -27,10 +28,14 @@ public interface Contender extends AutoCloseable {
 
   /// Opens a store that [Template] made.
   static Contender open(Kind kind, Engine engine, String store) {
-    return switch (kind) {
-      case PLINTH -> new PlinthContender(store, engine.served());
-      case JDBC -> engine.byHand(store);
-    };
+    try {
+      return switch (kind) {
+        case PLINTH -> new PlinthContender(store, engine.served());
+        case JDBC -> engine.byHand(store);
+      };
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// A row by its key.

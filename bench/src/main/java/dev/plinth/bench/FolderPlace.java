@@ -1,5 +1,6 @@
 package dev.plinth.bench;
 
+import dev.plinth.config.DatabaseUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class FolderPlace implements Place {
   @Override
   public String copy(String store) {
     try {
-      return url(Files.copy(Path.of(store.substring(scheme.length() + 1)), next()));
+      return url(Files.copy(Path.of(DatabaseUrl.parse(store, "The store").target()), next()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,18 +3,14 @@ package dev.plinth.bench;
 import dev.plinth.config.DatabaseUrl;
 import dev.plinth.config.ServerUrl;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
 import org.postgresql.jdbc.PgConnection;
 
-/// The connection of the JDBC contender, set up as Plinth sets up its own.
-///
-/// It stays in one hand, which is faster than any pool; the driver keeps its statements prepared on the
-/// server from their fifth use on.
-final class PostgresConnection implements AutoCloseable {
+/// A connection to a PostgreSQL server, where statements stay prepared from their fifth use on.
+final class PostgresConnection extends JdbcConnection {
 
   /// What Plinth waits for an answer before the server counts as lost, where nothing is set.
   private static final int PATIENCE_MILLIS = 300_000;
@@ -22,7 +18,12 @@ final class PostgresConnection implements AutoCloseable {
   private final PgConnection connection;
 
   PostgresConnection(String url) throws SQLException {
-    connection = open(url);
+    this(open(url));
+  }
+
+  private PostgresConnection(PgConnection connection) throws SQLException {
+    super(connection, "begin");
+    this.connection = connection;
   }
 
   /// A connection to the database of a URL.
@@ -52,32 +53,21 @@ final class PostgresConnection implements AutoCloseable {
     return connection;
   }
 
-  PreparedStatement prepare(String sql) throws SQLException {
-    return connection.prepareStatement(sql);
-  }
-
-  /// Work in a transaction.
-  interface Work<R> {
-    R run() throws SQLException;
-  }
-
-  /// Runs work in a transaction, whose begin travels with the first statement.
-  <R> R transaction(Work<R> work) throws SQLException {
+  // the driver's own, which travels with the first statement
+  @Override
+  void begin() throws SQLException {
     connection.setAutoCommit(false);
-    try {
-      R result = work.run();
-      connection.commit();
-      return result;
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
   }
 
   @Override
-  public void close() throws SQLException {
-    connection.close(); // and with it its statements
+  void commit() throws SQLException {
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
+  @Override
+  void rollback() throws SQLException {
+    connection.rollback();
+    connection.setAutoCommit(true);
   }
 }

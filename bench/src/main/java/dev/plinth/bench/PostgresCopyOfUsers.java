@@ -15,14 +15,14 @@ import org.postgresql.util.ByteConverter;
 final class PostgresCopyOfUsers implements AutoCloseable {
 
   private static final String COPY =
-      "copy users (" + Stamps.COLUMNS + ") from stdin (format binary)";
+      "copy users (" + UserSql.COLUMNS + ") from stdin (format binary)";
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
-  private static final byte[][] ROLES = names(User.Role.values());
-  private static final byte[][] STATUSES = names(User.Status.values());
+  private static final byte[][] ROLES = JdbcContender.utf8(User.Role.values());
+  private static final byte[][] STATUSES = JdbcContender.utf8(User.Status.values());
   private static final int PORTION = 64 * 1024;
-  private static final long SECONDS_TO_2000 = 946_684_800;
+  private static final long MICROS_TO_2000 = 946_684_800_000_000L;
 
   private final CopyIn copy;
   private byte[] bytes = new byte[PORTION + 8 * 1024];
@@ -31,12 +31,6 @@ final class PostgresCopyOfUsers implements AutoCloseable {
   PostgresCopyOfUsers(PgConnection connection) throws SQLException {
     copy = connection.getCopyAPI().copyIn(COPY);
     write(HEADER);
-  }
-
-  private static byte[][] names(Enum<?>[] values) {
-    return Arrays.stream(values)
-        .map(value -> value.name().getBytes(StandardCharsets.UTF_8))
-        .toArray(byte[][]::new);
   }
 
   void add(User row) throws SQLException {
@@ -93,7 +87,7 @@ final class PostgresCopyOfUsers implements AutoCloseable {
   }
 
   private void time(Instant time) {
-    int64((time.getEpochSecond() - SECONDS_TO_2000) * 1_000_000L + time.getNano() / 1000);
+    int64(Stamps.micros(time) - MICROS_TO_2000);
   }
 
   private void int64(long value) {

@@ -47,9 +47,7 @@ final class Report {
           settings.engine(),
           kind,
           "%.2f".formatted(measurement.ratio(kind)),
-          measurement.workload().preparesEachRun()
-              ? "-" // it would be that of the preparation as well
-              : "%.2f".formatted(measurement.cpuRatio(kind)),
+          "%.2f".formatted(measurement.cpuRatio(kind)),
           "%,.1f".formatted(measurement.micros(kind)),
           "%,d".formatted(Math.round(measurement.bytes(kind))));
       Map<String, Object> figures = new LinkedHashMap<>();

@@ -43,7 +43,8 @@ record Settings(
       ratio is that of the elapsed time to JDBC's, cpu that of the processor time.
 
       Workloads: %s;
-      and, not by JMH, %s: the peak memory of a stream in a small heap.\
+      and, not by JMH, %s: the peak memory of a stream in a small heap; not on
+        duckdb, which keeps what it reads.\
       """
           .formatted(
               engines(),
@@ -92,10 +93,14 @@ record Settings(
                   engine.served() ? "on a server: use --url" : "in files: use --folder",
                   USAGE));
     }
+    if (memory && !engine.keepsNothing()) {
+      throw new UsageException(
+          "%s says nothing on %s, which keeps what it reads.".formatted(StreamMemory.NAME, engine));
+    }
     boolean all = workloads.isEmpty() && !memory;
     return new Settings(
         all ? List.of(Workload.values()) : workloads,
-        all || memory,
+        memory || (all && engine.keepsNothing()),
         engine,
         quick,
         mixed,
@@ -114,6 +119,11 @@ record Settings(
 
   private static String engines() {
     return Arrays.stream(Engine.values()).map(Engine::toString).collect(Collectors.joining(", "));
+  }
+
+  /// Whether everything is asked for that makes sense on the engine.
+  boolean all() {
+    return workloads.size() == Workload.values().length;
   }
 
   /// How many JVMs each contender gets, one after the other in turns.

@@ -7,16 +7,21 @@ import java.time.temporal.ChronoUnit;
 /// Keys, versions and times of rows, as an expert gives them by hand.
 final class Stamps {
 
-  /// The columns of both tables, in their order.
-  static final String COLUMNS =
-      "id, email, first_name, last_name, role, status, age, subscribed, bio, version, created_at,"
-          + " updated_at";
-
   private final Clock clock = Clock.systemUTC();
   private final TimeOrderedIds ids = new TimeOrderedIds();
 
   Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /// Microseconds since 1970, which a time of [#now] is whole of.
+  static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1000;
+  }
+
+  static Instant time(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
   }
 
   /// A new row as it will be stored.

@@ -54,11 +54,6 @@ enum Workload {
     return mode == Mode.SingleShotTime;
   }
 
-  /// Whether something is made for each run that does not count as its time.
-  boolean preparesEachRun() {
-    return this == CREATE_ALL_100K;
-  }
-
   /// The regular expression that JMH knows it by.
   String pattern() {
     return Workloads.class.getName().replace(".", "\\.") + "\\." + method + "$";

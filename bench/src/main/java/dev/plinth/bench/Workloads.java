@@ -127,13 +127,13 @@ public class Workloads {
     /// Opens a new file.
     @Setup(Level.Invocation)
     public void open(Arena arena) {
-      contender = arena.open(false);
+      CpuProfiler.aside(() -> contender = arena.open(false));
     }
 
     /// Closes it.
     @TearDown(Level.Invocation)
     public void close() {
-      contender().close();
+      CpuProfiler.aside(contender()::close);
     }
 
     Contender contender() {
