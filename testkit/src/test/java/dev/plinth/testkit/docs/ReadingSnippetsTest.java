@@ -167,4 +167,22 @@ class ReadingSnippetsTest extends Snippets {
 
     assertThat(plan).contains("users_email_key");
   }
+
+  @Test
+  void insideJson() {
+    users.patch(ada.id(), c -> c.set(User::settings, Map.of("theme", "dark", "beta", true)));
+    // docs: read-json
+    Filter dark = field(User::settings).json("theme").is("dark");
+    Filter both =
+        field(User::settings)
+            .json()
+            .contains(Map.of("theme", "dark", "beta", true));
+    Filter chosen = field(User::settings).json().hasKey("theme");
+
+    List<User> inTheDark = users.where(dark.and(chosen)).list();
+    // end
+
+    assertThat(inTheDark).extracting(User::id).containsExactly(ada.id());
+    assertThat(users.where(both).count()).isEqualTo(1);
+  }
 }

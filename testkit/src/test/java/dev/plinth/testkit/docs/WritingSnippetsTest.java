@@ -9,6 +9,7 @@ import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -150,5 +151,30 @@ class WritingSnippetsTest extends Snippets {
     // end
 
     assertThat(admins).extracting(User::firstName).containsExactly("Linus", "Grace");
+  }
+
+  @Test
+  void intoJson() {
+    users.patch(
+        grace.id(),
+        c -> c.set(User::settings, Map.of("a", 1, "editor", Map.of("size", 10, "dark", true))));
+    // docs: write-merge
+    User merged =
+        users.patch(
+            grace.id(),
+            c -> c.merge(User::settings, Map.of("theme", "dark")));
+
+    User patched =
+        users.patch(
+            grace.id(),
+            c ->
+                c.mergePatch(
+                    User::settings,
+                    Map.of("editor", Map.of("font", "Mono", "size", 12))));
+    // end
+
+    assertThat(merged.settings()).containsEntry("a", 1).containsEntry("theme", "dark");
+    assertThat(patched.settings())
+        .containsEntry("editor", Map.of("size", 12, "dark", true, "font", "Mono"));
   }
 }
