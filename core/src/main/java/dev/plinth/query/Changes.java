@@ -3,9 +3,15 @@ package dev.plinth.query;
 import dev.plinth.entity.Property;
 import dev.plinth.error.ValidationException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What to write into a row, as data; what is not set stays as it is.
 ///
@@ -14,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the record
 public final class Changes<T> {
+
+  private static final ObjectReader JSON =
+      JsonMapper.shared()
+          .readerForMapOf(Object.class)
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
   private static final Changes<?> NONE = new Changes<>(List.of());
 
@@ -56,6 +69,44 @@ public final class Changes<T> {
   /// Sets a component or column by its name; null clears it.
   public Changes<T> set(String name, @Nullable Object value) {
     return with(new Change(Property.Name.of(name), Change.Kind.SET, value));
+  }
+
+  /// What a JSON object from outside says of some components; it can set these and no others.
+  ///
+  /// `{"firstName": "Ada", "phone": null}` sets the first name and clears the phone. A name beyond those
+  /// that are allowed is an error, so that nobody makes himself an administrator by sending one more.
+  /// Times, UUIDs and enums are texts in their usual form.
+  ///
+  /// @param allowed what may be set; names are those of the record
+  /// @throws ValidationException if it is no JSON object, or names something else; it never repeats a
+  ///     value
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  public static <T> Changes<T> fromJson(String json, Property<T, ?>... allowed) {
+    Map<String, @Nullable Object> values = object(json);
+    List<String> names =
+        Arrays.stream(allowed).map(property -> property.name().text()).toList();
+    Changes<T> changes = none();
+    for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
+      if (!names.contains(entry.getKey())) {
+        throw new ValidationException(
+            "'%s' cannot be changed here; what can is %s.".formatted(entry.getKey(), names));
+      }
+      changes = changes.set(entry.getKey(), entry.getValue());
+    }
+    return changes;
+  }
+
+  private static Map<String, @Nullable Object> object(String json) {
+    try {
+      Map<String, @Nullable Object> values = JSON.readValue(json);
+      if (values != null) {
+        return values;
+      }
+    } catch (JacksonException e) {
+      // its message would quote the text
+    }
+    throw new ValidationException("Changes are needed as a JSON object, each name once.");
   }
 
   /// Sets all named components or columns.

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Version;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.query.Changes;
 import dev.plinth.testkit.samples.Account;
 import dev.plinth.testkit.samples.Label;
 import dev.plinth.testkit.samples.Role;
 import dev.plinth.testkit.samples.User;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What `patch` and `increment` change, and what they leave.
@@ -162,6 +169,61 @@ public interface PatchContract extends ContractBase {
       assertThatThrownBy(() -> accounts.increment(rich.id(), Account::balance, -11))
           .isInstanceOf(ConstraintException.class);
       assertThat(accounts.get(rich.id())).isEqualTo(rich);
+    }
+  }
+
+  /// A row with much that a caller must not set.
+  record Person(
+      @Id UUID id,
+      String name,
+      @Nullable BigDecimal wage,
+      @Nullable Instant born,
+      Role role,
+      Map<String, Object> settings,
+      @Version long version) {}
+
+  @Test
+  default void jsonFromOutsideSetsWhatIsAllowedAndNothingElse() {
+    try (Database db = open(Person.class)) {
+      Repository<Person, UUID> persons = db.repository(Person.class);
+      Person one =
+          persons.create(
+              new Person(null, "Ada", new BigDecimal("1.5"), null, Role.MEMBER, Map.of(), 0));
+      Changes<Person> changes =
+          Changes.fromJson(
+              """
+              {"name": "Augusta", "wage": 12345678901234567890.123456789, "born": "1815-12-10T00:00:00Z",
+               "settings": {"a": [1, null]}}\
+              """,
+              Person::name,
+              Person::wage,
+              Person::born,
+              Person::settings);
+      Person after = persons.patch(one.id(), c -> changes);
+      assertThat(after.name()).isEqualTo("Augusta");
+      assertThat(after.wage()).isEqualTo(new BigDecimal("12345678901234567890.123456789"));
+      assertThat(after.born()).isEqualTo(Instant.parse("1815-12-10T00:00:00Z"));
+      assertThat(after.settings()).containsEntry("a", Arrays.asList(1, null));
+      assertThat(after.role()).isEqualTo(Role.MEMBER);
+      persons.patch(one.id(), c -> Changes.fromJson("{\"born\": null}", Person::born));
+      assertThat(persons.get(one.id()).born()).isNull();
+      assertThatThrownBy(() ->
+              Changes.fromJson("{\"name\": \"x\", \"role\": \"ADMIN\"}", Person::name))
+          .isInstanceOf(ValidationException.class)
+          .hasMessage("'role' cannot be changed here; what can is [name].");
+      for (String wrong : List.of("", "[]", "null", "{\"name\"", "{} {}", "{\"name\":1,\"name\":2}")) {
+        assertThatThrownBy(() -> Changes.fromJson(wrong, Person::name))
+            .as(wrong)
+            .isInstanceOf(ValidationException.class);
+      }
+      Changes<Person> kept = Changes.fromJson("{\"version\": 7}", Person::version);
+      assertThatThrownBy(() -> persons.patch(one.id(), c -> kept))
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("kept by the layer");
+      Changes<Person> secret = Changes.fromJson("{\"born\": \"hush\"}", Person::born);
+      assertThatThrownBy(() -> persons.patch(one.id(), c -> secret))
+          .isInstanceOf(ValidationException.class)
+          .hasMessageNotContaining("hush");
     }
   }
 }
