@@ -4,6 +4,7 @@ import dev.plinth.config.DatabaseUrl;
 import dev.plinth.config.ServerUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
@@ -46,6 +47,9 @@ final class PostgresConnection extends JdbcConnection {
       throw new SQLException("The driver does not take " + server);
     }
     opened.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
+    try (Statement settings = opened.createStatement()) {
+      settings.execute("set time zone 'UTC'; set extra_float_digits = 1");
+    }
     return opened.unwrap(PgConnection.class);
   }
 

@@ -84,8 +84,7 @@ public final class Changes<T> {
   @SuppressWarnings("varargs") // the array is only read
   public static <T> Changes<T> fromJson(String json, Property<T, ?>... allowed) {
     Map<String, @Nullable Object> values = object(json);
-    List<String> names =
-        Arrays.stream(allowed).map(property -> property.name().text()).toList();
+    List<String> names = Arrays.stream(allowed).map(property -> property.name().text()).toList();
     Changes<T> changes = none();
     for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
       if (!names.contains(entry.getKey())) {

@@ -207,11 +207,12 @@ public interface PatchContract extends ContractBase {
       assertThat(after.role()).isEqualTo(Role.MEMBER);
       persons.patch(one.id(), c -> Changes.fromJson("{\"born\": null}", Person::born));
       assertThat(persons.get(one.id()).born()).isNull();
-      assertThatThrownBy(() ->
-              Changes.fromJson("{\"name\": \"x\", \"role\": \"ADMIN\"}", Person::name))
+      assertThatThrownBy(
+              () -> Changes.fromJson("{\"name\": \"x\", \"role\": \"ADMIN\"}", Person::name))
           .isInstanceOf(ValidationException.class)
           .hasMessage("'role' cannot be changed here; what can is [name].");
-      for (String wrong : List.of("", "[]", "null", "{\"name\"", "{} {}", "{\"name\":1,\"name\":2}")) {
+      for (String wrong :
+          List.of("", "[]", "null", "{\"name\"", "{} {}", "{\"name\":1,\"name\":2}")) {
         assertThatThrownBy(() -> Changes.fromJson(wrong, Person::name))
             .as(wrong)
             .isInstanceOf(ValidationException.class);

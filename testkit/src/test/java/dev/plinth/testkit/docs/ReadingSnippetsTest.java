@@ -173,10 +173,7 @@ class ReadingSnippetsTest extends Snippets {
     users.patch(ada.id(), c -> c.set(User::settings, Map.of("theme", "dark", "beta", true)));
     // docs: read-json
     Filter dark = field(User::settings).json("theme").is("dark");
-    Filter both =
-        field(User::settings)
-            .json()
-            .contains(Map.of("theme", "dark", "beta", true));
+    Filter both = field(User::settings).json().contains(Map.of("theme", "dark", "beta", true));
     Filter chosen = field(User::settings).json().hasKey("theme");
 
     List<User> inTheDark = users.where(dark.and(chosen)).list();

@@ -159,18 +159,13 @@ class WritingSnippetsTest extends Snippets {
         grace.id(),
         c -> c.set(User::settings, Map.of("a", 1, "editor", Map.of("size", 10, "dark", true))));
     // docs: write-merge
-    User merged =
-        users.patch(
-            grace.id(),
-            c -> c.merge(User::settings, Map.of("theme", "dark")));
+    User merged = users.patch(grace.id(), c -> c.merge(User::settings, Map.of("theme", "dark")));
 
     User patched =
         users.patch(
             grace.id(),
             c ->
-                c.mergePatch(
-                    User::settings,
-                    Map.of("editor", Map.of("font", "Mono", "size", 12))));
+                c.mergePatch(User::settings, Map.of("editor", Map.of("font", "Mono", "size", 12))));
     // end
 
     assertThat(merged.settings()).containsEntry("a", 1).containsEntry("theme", "dark");

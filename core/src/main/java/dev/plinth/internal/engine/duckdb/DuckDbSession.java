@@ -108,7 +108,7 @@ final class DuckDbSession extends JdbcSession {
 
   // a statement that commits by itself can be stopped behind its commit, while DuckDB tidies up
   private boolean isLone(Statement statement) {
-    return !inTransaction() && !reading && !limit.isZero() && again(statement);
+    return !ending && !inTransaction() && !reading && !limit.isZero() && again(statement);
   }
 
   @Override

@@ -166,9 +166,9 @@ final class PostgresErrors {
   private static boolean isLost(SQLException e) {
     String state = state(e);
     ServerErrorMessage said = server(e);
-    return state.startsWith("57P")
-        // a server that only complains about a message is still there
-        || (state.startsWith("08") && (said == null || !"ERROR".equals(said.getSeverity())));
+    // a server that only complains about a message is still there
+    boolean complaint = state.equals("08P01") && said != null && "ERROR".equals(said.getSeverity());
+    return (state.startsWith("08") && !complaint) || state.startsWith("57P");
   }
 
   /// Whether it is what the server said, or that it says nothing any more; otherwise the driver found
