@@ -3,6 +3,7 @@ package dev.plinth.internal.engine;
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.TransactionException;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.spi.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -101,6 +102,17 @@ public abstract class JdbcRows implements Session.Rows {
       return rows.getString(position + 1);
     } catch (SQLException e) {
       throw failed(e);
+    }
+  }
+
+  // from JSON, where the engine has no arrays
+  @Override
+  public @Nullable List<@Nullable Object> list(int position) {
+    String json = text(position);
+    try {
+      return json == null ? null : Json.items(json);
+    } catch (IllegalArgumentException e) {
+      throw unfit(position, "a list");
     }
   }
 

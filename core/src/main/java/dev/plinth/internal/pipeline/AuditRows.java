@@ -151,16 +151,9 @@ public final class AuditRows {
 
   private static void write(JsonGenerator json, Column column, @Nullable Object value) {
     switch (value) {
-      case null -> json.writeNull();
-      case Boolean flag -> json.writeBoolean(flag);
-      case Integer number -> json.writeNumber(number);
-      case Long number -> json.writeNumber(number);
-      case Short number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number);
-      case Float number -> json.writeNumber(number);
       case String text when column.type() == ColumnType.JSON -> json.writeRawValue(text);
       case List<?> list -> json.writeRawValue(Json.array(list));
-      default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
+      case null, default -> Json.writePlain(json, value);
     }
   }
 }

@@ -70,20 +70,25 @@ public final class Json {
     try (JsonGenerator json = MAPPER.createGenerator(text)) {
       json.writeStartArray();
       for (Object value : values) {
-        switch (value) {
-          case null -> json.writeNull();
-          case Boolean flag -> json.writeBoolean(flag);
-          case Short number -> json.writeNumber(number);
-          case Integer number -> json.writeNumber(number);
-          case Long number -> json.writeNumber(number);
-          case Float number -> json.writeNumber(number);
-          case Double number -> json.writeNumber(number);
-          default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
-        }
+        writePlain(json, value);
       }
       json.writeEndArray();
     }
     return text.toString();
+  }
+
+  /// Writes a canonical value that is no list: numbers and booleans as they are, all else as its text.
+  public static void writePlain(JsonGenerator json, @Nullable Object value) {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean flag -> json.writeBoolean(flag);
+      case Short number -> json.writeNumber(number);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Float number -> json.writeNumber(number);
+      case Double number -> json.writeNumber(number);
+      default -> json.writeString(Canonical.text(value)); // decimals too: JSON's are not exact
+    }
   }
 
   /// The elements of a JSON array of plain values.

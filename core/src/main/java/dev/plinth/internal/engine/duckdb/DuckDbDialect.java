@@ -1,8 +1,8 @@
 package dev.plinth.internal.engine.duckdb;
 
+import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Json;
-import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
@@ -133,25 +133,22 @@ final class DuckDbDialect implements Dialect {
 
   @Override
   public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
-    return new Condition(
-        DuckDbFunctions.JSON + "(" + column + ", ?)",
-        List.of(ColumnType.TEXT),
-        List.of(JsonMatch.text(kind, path, value)));
+    return TaughtFunctions.json(column, kind, path, value);
   }
 
   @Override
   public Condition holds(String column, List<?> values) {
-    return json(column, Filter.Json.Kind.CONTAINS, List.of(), Json.array(values));
+    return TaughtFunctions.holds(column, values);
   }
 
   @Override
   public String merged(String column) {
-    return DuckDbFunctions.MERGED + "(coalesce(" + column + ", '{}'), ?)";
+    return TaughtFunctions.into(TaughtFunctions.MERGED, column);
   }
 
   @Override
   public String patched(String column, String patch) {
-    return DuckDbFunctions.PATCHED + "(coalesce(" + column + ", '{}'), ?)";
+    return TaughtFunctions.into(TaughtFunctions.PATCHED, column);
   }
 
   @Override
@@ -256,12 +253,12 @@ final class DuckDbDialect implements Dialect {
   public String containsFolded(String column) {
     // for ASCII DuckDB's own is exact, and ten times as fast
     return "contains(case when length(%1$s) = strlen(%1$s) then lower(%1$s) else %2$s(%1$s) end, ?)"
-        .formatted(column, DuckDbFunctions.FOLDED);
+        .formatted(column, TaughtFunctions.FOLDED);
   }
 
   @Override
   public String folded(String text) {
-    return DuckDbFunctions.folded(text);
+    return TaughtFunctions.folded(text);
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.plinth.internal.engine.duckdb;
 
+import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.internal.shape.JsonMerge;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// queries use these; no table or index depends on them, so any program can open the file.
 final class DuckDbFunctions {
 
-  /// Upper and lower case made alike, beyond ASCII: 130 letters differ from DuckDB's own `lower`.
-  static final String FOLDED = "plinth_folded";
-
   /// A text whose order is the order of decimals by value, and which is the same for 1.0 and 1.00.
   static final String DECIMAL = "plinth_decimal";
 
@@ -32,15 +29,6 @@ final class DuckDbFunctions {
 
   /// A sum of floating point numbers that is one itself: DuckDB goes on with infinity.
   static final String SUM = "plinth_sum";
-
-  /// A JSON object with the keys of another.
-  static final String MERGED = "plinth_json_merged";
-
-  /// A JSON document after a merge patch.
-  static final String PATCHED = "plinth_json_patched";
-
-  /// Whether a JSON document meets a comparison.
-  static final String JSON = "plinth_json";
 
   /// What the sum says when it cannot be held.
   static final String OUT_OF_RANGE = "the sum is beyond what the column can hold";
@@ -59,12 +47,12 @@ final class DuckDbFunctions {
   private DuckDbFunctions() {}
 
   static void register(Connection connection) throws SQLException {
-    text(connection, FOLDED, DuckDbFunctions::folded);
+    text(connection, TaughtFunctions.FOLDED, TaughtFunctions::folded);
     text(connection, DECIMAL, DuckDbFunctions::ordered);
     binary(connection, DECIMAL_SUM, String.class, DuckDbFunctions::exact);
     matches(connection);
-    binary(connection, MERGED, String.class, JsonMerge::shallow);
-    binary(connection, PATCHED, String.class, JsonMerge::patched);
+    binary(connection, TaughtFunctions.MERGED, String.class, JsonMerge::shallow);
+    binary(connection, TaughtFunctions.PATCHED, String.class, JsonMerge::patched);
     binary(connection, SUM, Double.class, DuckDbFunctions::finite);
   }
 
@@ -86,7 +74,7 @@ final class DuckDbFunctions {
     Map<String, JsonMatch> known = new ConcurrentHashMap<>();
     try (DuckDBScalarFunctionBuilder builder = DuckDBFunctions.scalarFunction()) {
       builder
-          .withName(JSON)
+          .withName(TaughtFunctions.JSON)
           .withParameters(String.class, String.class)
           .withReturnType(Boolean.class)
           .<@Nullable String, @Nullable String, @Nullable Boolean>withFunction((document, text) -> {
@@ -114,18 +102,6 @@ final class DuckDbFunctions {
               stored == null || added == null ? null : function.apply(stored, added))
           .register(connection);
     }
-  }
-
-  /// Text with its case folded: down, which makes ẞ a ß, up, which writes that as SS, and down again.
-  static String folded(String text) {
-    return lowered(lowered(text).toUpperCase(Locale.ROOT));
-  }
-
-  // letter by letter, so that none's form depends on its neighbours, as the final sigma's would
-  private static String lowered(String text) {
-    StringBuilder lowered = new StringBuilder(text.length());
-    text.codePoints().map(Character::toLowerCase).forEach(lowered::appendCodePoint);
-    return lowered.toString();
   }
 
   private static String ordered(String stored) {

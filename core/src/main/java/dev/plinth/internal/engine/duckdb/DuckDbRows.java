@@ -4,7 +4,6 @@ import dev.plinth.internal.engine.JdbcRows;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements;
 import dev.plinth.internal.shape.Canonical;
-import dev.plinth.internal.shape.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
@@ -18,7 +17,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -307,16 +305,6 @@ final class DuckDbRows extends JdbcRows {
       case byte[] bytes -> bytes;
       default -> throw unfit(position, "bytes");
     };
-  }
-
-  @Override
-  public @Nullable List<@Nullable Object> list(int position) {
-    String json = text(position);
-    try {
-      return json == null ? null : Json.items(json);
-    } catch (IllegalArgumentException e) {
-      throw unfit(position, "a list");
-    }
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.plinth.internal.engine.postgres;
 
 import dev.plinth.config.Isolation;
+import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -200,13 +200,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String folded(String text) {
-    return lowered(lowered(text).toUpperCase(Locale.ROOT));
-  }
-
-  private static String lowered(String text) {
-    StringBuilder lowered = new StringBuilder(text.length());
-    text.codePoints().map(Character::toLowerCase).forEach(lowered::appendCodePoint);
-    return lowered.toString();
+    return TaughtFunctions.folded(text);
   }
 
   @Override

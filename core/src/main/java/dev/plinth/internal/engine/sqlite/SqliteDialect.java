@@ -1,8 +1,8 @@
 package dev.plinth.internal.engine.sqlite;
 
+import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Json;
-import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
@@ -77,25 +77,22 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
-    return new Condition(
-        SqliteFunctions.JSON + "(" + column + ", ?)",
-        List.of(ColumnType.TEXT),
-        List.of(JsonMatch.text(kind, path, value)));
+    return TaughtFunctions.json(column, kind, path, value);
   }
 
   @Override
   public Condition holds(String column, List<?> values) {
-    return json(column, Filter.Json.Kind.CONTAINS, List.of(), Json.array(values));
+    return TaughtFunctions.holds(column, values);
   }
 
   @Override
   public String merged(String column) {
-    return SqliteFunctions.MERGED + "(coalesce(" + column + ", '{}'), ?)";
+    return TaughtFunctions.into(TaughtFunctions.MERGED, column);
   }
 
   @Override
   public String patched(String column, String patch) {
-    return SqliteFunctions.PATCHED + "(coalesce(" + column + ", '{}'), ?)";
+    return TaughtFunctions.into(TaughtFunctions.PATCHED, column);
   }
 
   @Override
@@ -217,12 +214,12 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String containsFolded(String column) {
-    return "instr(" + SqliteFunctions.FOLDED + "(" + column + "), ?) > 0";
+    return "instr(" + TaughtFunctions.FOLDED + "(" + column + "), ?) > 0";
   }
 
   @Override
   public String folded(String text) {
-    return SqliteFunctions.folded(text);
+    return TaughtFunctions.folded(text);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.plinth.internal.engine.sqlite;
 
+import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.internal.shape.JsonMatch;
 import dev.plinth.internal.shape.JsonMerge;
 import dev.plinth.spi.ColumnType;
@@ -7,7 +8,6 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Collation;
@@ -19,9 +19,6 @@ import tools.jackson.core.JacksonException;
 /// Only queries use these; no table or index depends on them, so any program can open the file.
 final class SqliteFunctions {
 
-  /// Upper and lower case made alike, beyond ASCII.
-  static final String FOLDED = "plinth_folded";
-
   /// Whether a text ends with another.
   static final String ENDS_WITH = "plinth_ends_with";
 
@@ -30,15 +27,6 @@ final class SqliteFunctions {
 
   /// An order of decimals by value: 2 before 10, 1.0 equal to 1.00.
   static final String DECIMAL = "plinth_decimal";
-
-  /// A JSON object with the keys of another.
-  static final String MERGED = "plinth_json_merged";
-
-  /// A JSON document after a merge patch.
-  static final String PATCHED = "plinth_json_patched";
-
-  /// Whether a JSON document meets a comparison.
-  static final String JSON = "plinth_json";
 
   /// On each side of the point: what PostgreSQL holds.
   private static final int MOST_DIGITS = 16_383;
@@ -53,25 +41,13 @@ final class SqliteFunctions {
 
   static void register(Connection connection) throws SQLException {
     int flags = Function.FLAG_DETERMINISTIC;
-    Function.create(connection, FOLDED, new Folded(), 1, flags);
+    Function.create(connection, TaughtFunctions.FOLDED, new Folded(), 1, flags);
     Function.create(connection, ENDS_WITH, new EndsWith(), 2, flags);
     Function.create(connection, SUM, new Sum(), 3, flags);
-    Function.create(connection, JSON, new Matches(), 2, flags);
-    Function.create(connection, MERGED, new Merged(JsonMerge::shallow), 2, flags);
-    Function.create(connection, PATCHED, new Merged(JsonMerge::patched), 2, flags);
+    Function.create(connection, TaughtFunctions.JSON, new Matches(), 2, flags);
+    Function.create(connection, TaughtFunctions.MERGED, new Merged(JsonMerge::shallow), 2, flags);
+    Function.create(connection, TaughtFunctions.PATCHED, new Merged(JsonMerge::patched), 2, flags);
     Collation.create(connection, DECIMAL, new ByValue());
-  }
-
-  /// Text with its case folded: down, which makes ẞ a ß, up, which writes that as SS, and down again.
-  static String folded(String text) {
-    return lowered(lowered(text).toUpperCase(Locale.ROOT));
-  }
-
-  // letter by letter, so that none's form depends on its neighbours, as the final sigma's would
-  private static String lowered(String text) {
-    StringBuilder lowered = new StringBuilder(text.length());
-    text.codePoints().map(Character::toLowerCase).forEach(lowered::appendCodePoint);
-    return lowered.toString();
   }
 
   private static final class Folded extends Function {
@@ -81,7 +57,7 @@ final class SqliteFunctions {
       if (text == null) {
         result();
       } else {
-        result(folded(text));
+        result(TaughtFunctions.folded(text));
       }
     }
   }

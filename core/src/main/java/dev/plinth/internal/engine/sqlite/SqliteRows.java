@@ -3,7 +3,6 @@ package dev.plinth.internal.engine.sqlite;
 import dev.plinth.internal.engine.JdbcRows;
 import dev.plinth.internal.engine.KeptStatements;
 import dev.plinth.internal.shape.Canonical;
-import dev.plinth.internal.shape.Json;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +13,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -225,16 +223,6 @@ final class SqliteRows extends JdbcRows {
       return null;
     }
     return Canonical.duration(micros);
-  }
-
-  @Override
-  public @Nullable List<@Nullable Object> list(int position) {
-    String json = text(position);
-    try {
-      return json == null ? null : Json.items(json);
-    } catch (IllegalArgumentException e) {
-      throw unfit(position, "a list");
-    }
   }
 
   @Override
