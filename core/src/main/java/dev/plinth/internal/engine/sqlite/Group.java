@@ -18,7 +18,7 @@ final class Group {
   // for a second process, which waits for the lock meanwhile
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final CountDownLatch over = new CountDownLatch(1);
   private final long began;
@@ -35,6 +35,11 @@ final class Group {
   /// Whether others may join.
   boolean open() {
     return members < MOST && System.nanoTime() - began < LONGEST_NANOS;
+  }
+
+  /// Whether others have joined.
+  boolean shared() {
+    return members > 1;
   }
 
   /// Counts one more.

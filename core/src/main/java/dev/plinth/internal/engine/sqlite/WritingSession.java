@@ -30,6 +30,7 @@ final class WritingSession extends SqliteSession {
   private final ThreadLocal<Boolean> failedTogether = new ThreadLocal<>();
 
   private @Nullable Group group; // of the open transaction, while others wait for its commit
+  private boolean crowded; // the last commit was shared, so that the next one may be as well
 
   // of the running borrowing
   private boolean sharing;
@@ -79,7 +80,7 @@ final class WritingSession extends SqliteSession {
   private void enter() {
     if (fresh) {
       fresh = false;
-      if (group != null || awaited.getAsBoolean()) {
+      if (group != null || crowded || awaited.getAsBoolean()) {
         single = true;
         begin(Begin.WRITE);
       }
@@ -157,6 +158,7 @@ final class WritingSession extends SqliteSession {
       group = new Group(since);
       joined = group;
     } else {
+      crowded = false;
       super.end(commit);
     }
   }
@@ -190,6 +192,7 @@ final class WritingSession extends SqliteSession {
   /// Ends the open transaction for all who share it.
   private void settle(Group ending, @Nullable DatabaseException reason) {
     group = null;
+    crowded = ending.shared();
     DatabaseException failure = new ConflictException("The commit was not tried.");
     boolean interrupted = Thread.interrupted(); // or the answer to the commit would be lost
     try {
