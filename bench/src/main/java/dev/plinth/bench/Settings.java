@@ -92,15 +92,18 @@ record Settings(
                   engine.served() ? "on a server: use --url" : "in files: use --folder",
                   USAGE));
     }
+    for (Workload workload : workloads) {
+      if (!workload.on(engine)) {
+        throw new UsageException("%s is not measured on %s.".formatted(workload, engine));
+      }
+    }
     boolean all = workloads.isEmpty() && !memory;
     return new Settings(
-        all ? List.of(Workload.values()) : workloads,
-        all || memory,
-        engine,
-        quick,
-        mixed,
-        folder,
-        url);
+        all ? everything(engine) : workloads, all || memory, engine, quick, mixed, folder, url);
+  }
+
+  private static List<Workload> everything(Engine engine) {
+    return Arrays.stream(Workload.values()).filter(workload -> workload.on(engine)).toList();
   }
 
   private static Engine engine(String name) {

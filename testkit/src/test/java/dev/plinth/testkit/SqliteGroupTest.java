@@ -134,7 +134,9 @@ class SqliteGroupTest {
           };
     }
     assertThat(inLine(works)).containsOnlyNulls();
-    assertThat(commits() - before).as("unless it took 10 ms, it is one").isLessThan(works.length / 2);
+    assertThat(commits() - before)
+        .as("unless it took 10 ms, it is one")
+        .isLessThan(works.length / 2);
     assertThat(texts()).hasSize(6 + 15);
     assertThat(accounts.count()).isEqualTo(5);
     assertThat(db.audit().count()).isEqualTo(5);
@@ -354,7 +356,9 @@ class SqliteGroupTest {
     Thread closer =
         Thread.ofPlatform()
             .start(() -> {
-              Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> answered.get() > 300);
+              Awaitility.await()
+                  .pollInterval(Duration.ofMillis(1))
+                  .until(() -> answered.get() > 300);
               db.close();
             });
     Together.run(
@@ -391,9 +395,11 @@ class SqliteGroupTest {
             switch (i % 6) {
               case 0 -> accounts.create(Account.of(name, i));
               case 1 ->
-                  assertThatThrownBy(() -> accounts.create(Account.of(thread + " " + (number - 1), 1)))
+                  assertThatThrownBy(
+                          () -> accounts.create(Account.of(thread + " " + (number - 1), 1)))
                       .isInstanceOf(ConstraintException.class);
-              case 2 -> users.delete(users.create(User.of(thread + "." + i + "@x.org", "Ada")).id());
+              case 2 ->
+                  users.delete(users.create(User.of(thread + "." + i + "@x.org", "Ada")).id());
               case 3 ->
                   db.transaction(tx -> {
                     accounts.create(Account.of(name, number));

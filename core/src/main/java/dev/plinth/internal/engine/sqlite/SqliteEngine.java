@@ -49,8 +49,7 @@ final class SqliteEngine implements Engine {
     this.writers =
         new Lane(
             line,
-            back ->
-                new WritingSession(file.connect(false), statements, echo, line::awaited, back));
+            back -> new WritingSession(file.connect(false), statements, echo, line::awaited, back));
     this.readers =
         file.inMemory()
             ? writers
