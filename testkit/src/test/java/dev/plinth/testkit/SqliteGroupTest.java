@@ -1,6 +1,5 @@
 package dev.plinth.testkit;
 
-import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -348,86 +347,5 @@ class SqliteGroupTest {
         .containsOnlyNulls();
     assertThat(interrupted).isTrue();
     assertThat(texts()).containsExactly("a", "b");
-  }
-
-  @Test
-  void whatWasAnsweredBeforeTheCloseIsThere() throws Exception {
-    AtomicInteger answered = new AtomicInteger();
-    Thread closer =
-        Thread.ofPlatform()
-            .start(() -> {
-              Awaitility.await()
-                  .pollInterval(Duration.ofMillis(1))
-                  .until(() -> answered.get() > 300);
-              db.close();
-            });
-    Together.run(
-        16,
-        thread -> {
-          try {
-            while (true) {
-              notes.create(Note.of("kept"));
-              answered.incrementAndGet();
-            }
-          } catch (dev.plinth.error.DatabaseException closed) {
-            // as it must come
-          }
-        });
-    closer.join();
-    try (Database again = Database.open("sqlite:" + folder.resolve("test.db"))) {
-      assertThat(again.repository(Note.class).count()).isGreaterThanOrEqualTo(answered.get());
-    }
-  }
-
-  @Test
-  void aCrowdGetsWhatIsItsOwn() throws Exception {
-    int threads = 24;
-    int times = 30;
-    Repository<User, UUID> users = db.repository(User.class);
-    AtomicInteger created = new AtomicInteger();
-    Together.run(
-        threads,
-        thread -> {
-          List<Integer> hooks = new ArrayList<>();
-          for (int i = 0; i < times; i++) {
-            int number = i;
-            String name = thread + " " + i;
-            switch (i % 6) {
-              case 0 -> accounts.create(Account.of(name, i));
-              case 1 ->
-                  assertThatThrownBy(
-                          () -> accounts.create(Account.of(thread + " " + (number - 1), 1)))
-                      .isInstanceOf(ConstraintException.class);
-              case 2 ->
-                  users.delete(users.create(User.of(thread + "." + i + "@x.org", "Ada")).id());
-              case 3 ->
-                  db.transaction(tx -> {
-                    accounts.create(Account.of(name, number));
-                    tx.afterCommit(() -> hooks.add(number));
-                  });
-              case 4 ->
-                  assertThatThrownBy(() ->
-                          db.transaction(tx -> {
-                            accounts.create(Account.of(name, 1));
-                            tx.afterCommit(() -> hooks.add(-1));
-                            throw new IllegalStateException();
-                          }))
-                      .isInstanceOf(IllegalStateException.class);
-              default -> notes.create(Note.of(name));
-            }
-            if (i % 3 == 0) {
-              created.incrementAndGet();
-              assertThat(accounts.where(field(Account::owner).is(name)).count())
-                  .as("one's own write is seen")
-                  .isEqualTo(1);
-            }
-          }
-          assertThat(hooks).containsExactly(3, 9, 15, 21, 27);
-        });
-    assertThat(accounts.count()).isEqualTo(created.get());
-    assertThat(notes.count()).isEqualTo(threads * times / 6);
-    assertThat(users.query().onlyDeleted().count()).isEqualTo(threads * times / 6);
-    assertThat(db.audit().of(Account.class).count()).isEqualTo(created.get());
-    assertThat(db.audit().count()).isEqualTo(created.get() + 2 * threads * times / 6);
   }
 }

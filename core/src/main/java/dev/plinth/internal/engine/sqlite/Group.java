@@ -20,6 +20,8 @@ final class Group {
 
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  private static final long LOOK_NANOS = PATIENCE_NANOS / 5; // how often one looks who is slow
+
   private final CountDownLatch over = new CountDownLatch(1);
   private final long began;
   private volatile @Nullable DatabaseException failure;
@@ -68,7 +70,7 @@ final class Group {
     try {
       while (true) {
         try {
-          if (over.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+          if (over.await(LOOK_NANOS, TimeUnit.NANOSECONDS)) {
             break;
           }
           hurry.accept(this);

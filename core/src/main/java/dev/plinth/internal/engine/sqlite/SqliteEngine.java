@@ -49,7 +49,11 @@ final class SqliteEngine implements Engine {
     this.writers =
         new Lane(
             line,
-            back -> new WritingSession(file.connect(false), statements, echo, line::awaited, back));
+            back ->
+                file.inMemory()
+                    ? new SqliteSession(file.connect(false), false, statements, echo, back)
+                    : new WritingSession(
+                        file.connect(false), statements, echo, line::awaited, back));
     this.readers =
         file.inMemory()
             ? writers
