@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.StorageException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,13 +84,14 @@ final class Group {
         Thread.currentThread().interrupt();
       }
     }
-    DatabaseException failed = failure; // an exception for each, who may add to it
-    if (failed instanceof StorageException) {
-      throw new StorageException(failed.getMessage(), failed);
-    }
-    if (failed != null) {
-      throw new ConflictException(
-          "Nothing was kept, for the commit that several writers shared failed.", failed);
+    switch (failure) { // an exception for each, who may add to it
+      case null -> {}
+      case StorageException ill -> throw new StorageException(ill.getMessage(), ill);
+      case OutcomeUnknownException doubt ->
+          throw new OutcomeUnknownException(doubt.getMessage(), doubt);
+      case DatabaseException failed ->
+          throw new ConflictException(
+              "Nothing was kept, for the commit that several writers shared failed.", failed);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.plinth.internal.engine.sqlite;
 
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.Deadline;
@@ -193,7 +194,8 @@ final class WritingSession extends SqliteSession {
   private void settle(Group ending, @Nullable DatabaseException reason) {
     group = null;
     crowded = ending.shared();
-    DatabaseException failure = new ConflictException("The commit was not tried.");
+    DatabaseException failure =
+        new OutcomeUnknownException("The commit that several writers shared broke off.");
     boolean interrupted = Thread.interrupted(); // or the answer to the commit would be lost
     try {
       failure = reason == null ? committed() : reason;
