@@ -97,15 +97,24 @@ record Settings(
       throw new UsageException(
           "%s says nothing on %s, which keeps what it reads.".formatted(StreamMemory.NAME, engine));
     }
+    for (Workload workload : workloads) {
+      if (!workload.on(engine)) {
+        throw new UsageException("%s is not measured on %s.".formatted(workload, engine));
+      }
+    }
     boolean all = workloads.isEmpty() && !memory;
     return new Settings(
-        all ? List.of(Workload.values()) : workloads,
+        all ? everything(engine) : workloads,
         memory || (all && engine.keepsNothing()),
         engine,
         quick,
         mixed,
         folder,
         url);
+  }
+
+  private static List<Workload> everything(Engine engine) {
+    return Arrays.stream(Workload.values()).filter(workload -> workload.on(engine)).toList();
   }
 
   private static Engine engine(String name) {

@@ -9,7 +9,8 @@ import org.openjdk.jmh.annotations.Mode;
 /// Reads of microseconds are averaged over seconds, garbage collection included. Of durable writes
 /// the median counts: on most machines a few of them wait a hundred times as long for the disk as
 /// the others, and an average would compare only those. What takes tens of milliseconds is timed
-/// one by one, and the median counts as well.
+/// one by one, and the median counts as well. What many threads write is averaged: how many writes
+/// are durable after a second is what counts.
 enum Workload {
   FIND_BY_KEY("findByKey", Mode.AverageTime),
   INSERT("insert", Mode.SampleTime),
@@ -21,7 +22,8 @@ enum Workload {
   STREAM_100K("stream100k", Mode.SingleShotTime),
   CREATE_ALL_100K("createAll100k", Mode.SingleShotTime),
   UPDATE_ALL_10K("updateAll10k", Mode.SingleShotTime),
-  TX_10("tx10", Mode.SampleTime);
+  TX_10("tx10", Mode.SampleTime),
+  INSERT_BY_64("insertBy64", Mode.AverageTime);
 
   private final String method;
   private final Mode mode;
@@ -52,6 +54,11 @@ enum Workload {
 
   boolean timedOneByOne() {
     return mode == Mode.SingleShotTime;
+  }
+
+  /// Whether it is measured on this engine: writers share commits on SQLite alone.
+  boolean on(Engine engine) {
+    return this != INSERT_BY_64 || engine == Engine.SQLITE;
   }
 
   /// The regular expression that JMH knows it by.

@@ -5,6 +5,9 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -14,6 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
 /// The workloads, each once for every contender; [Workload] lists them with their settings.
@@ -24,7 +28,7 @@ public class Workloads {
   static final int ROWS = 100_000;
 
   /// What all workloads need.
-  @State(Scope.Thread)
+  @State(Scope.Benchmark)
   public static class Arena {
 
     /// Who does the work.
@@ -117,6 +121,44 @@ public class Workloads {
     }
   }
 
+  /// A table with [#ROWS] rows to which many threads write.
+  @State(Scope.Benchmark)
+  public static class Shared {
+
+    // by hand, one connection for all is the fastest: SQLite's own waiting sleeps, and is unfair
+    private final Lock turn = new ReentrantLock(true);
+    private final AtomicInteger fresh = new AtomicInteger();
+    private @Nullable Contender contender;
+    private boolean inTurn;
+
+    /// Opens a copy of its own.
+    @Setup(Level.Trial)
+    public void open(Arena arena) {
+      contender = arena.open(true);
+      inTurn = Contender.Kind.of(arena.contender) == Contender.Kind.JDBC;
+    }
+
+    /// Closes it.
+    @TearDown(Level.Trial)
+    public void close() {
+      Objects.requireNonNull(contender).close();
+    }
+
+    User insert() {
+      User row = Sample.fresh("fresh", fresh.getAndIncrement());
+      Contender all = Objects.requireNonNull(contender);
+      if (!inTurn) {
+        return all.insert(row);
+      }
+      turn.lock();
+      try {
+        return all.insert(row);
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
   /// An empty table, a new one for every run.
   @State(Scope.Thread)
   public static class Empty {
@@ -151,6 +193,13 @@ public class Workloads {
   @Benchmark
   public User insert(Filled table) {
     return table.contender().insert(table.fresh());
+  }
+
+  /// One new row, by 64 threads at a time.
+  @Benchmark
+  @Threads(64)
+  public User insertBy64(Shared table) {
+    return table.insert();
   }
 
   /// One new row, and what the audit log says of it.

@@ -68,6 +68,14 @@ public interface Engine extends AutoCloseable {
   /// @throws dev.plinth.error.TimeoutException if none came free within the limit
   Session write(Duration patience);
 
+  /// As [#write(Duration)], for work that is over soon and may be run again.
+  ///
+  /// It may share its commit with others. What it did is durable when the session has been closed;
+  /// that throws a [dev.plinth.error.ConflictException] if nothing of it was kept.
+  default Session share(Duration patience) {
+    return write(patience);
+  }
+
   /// The tables and views, by name.
   List<String> tables(Session session);
 

@@ -60,7 +60,8 @@ public interface Session extends AutoCloseable {
   /// Begins a transaction; a write transaction takes the engine's write lock where it has one.
   void begin(Begin begin);
 
-  /// Makes the transaction's changes durable and visible.
+  /// Makes the transaction's changes durable and visible; if the commit is shared with others, at
+  /// [#close()].
   void commit();
 
   /// Undoes the transaction's changes; harmless where the engine has rolled back by itself.

@@ -21,11 +21,15 @@ final class SqliteWriter {
   enum Mode {
     /// Writes until a line comes in, then says how often it did.
     UNTIL_TOLD,
-    /// Writes for ever, and says the number of each row once it is stored.
+    /// Once told, writes for ever, and says the number of each row once it is stored.
     LEDGER,
+    /// As [#LEDGER], but says the number when it is written, before it is durable.
+    EAGER,
     /// Says the number of a row that is not stored yet, and stays so.
     LYING
   }
+
+  private static final int CROWD = 12;
 
   private SqliteWriter() {}
 
@@ -52,6 +56,10 @@ final class SqliteWriter {
 
   /// Writes one pair of rows and adds to what all share.
   static void write(Database db, String who, long number) {
+    write(db, who, number, () -> {});
+  }
+
+  private static void write(Database db, String who, long number, Runnable written) {
     Repository<Note, Long> notes = db.repository(Note.class);
     Repository<Account, Long> accounts = db.repository(Account.class);
     Repository<Label, String> labels = db.repository(Label.class);
@@ -59,6 +67,7 @@ final class SqliteWriter {
       notes.create(Note.of(who + " " + number));
       accounts.create(Account.of(who + " " + number, number));
       labels.patch("shared", c -> c.add(Label::weight, 1));
+      written.run();
     });
   }
 
@@ -68,7 +77,7 @@ final class SqliteWriter {
     try (Database db = Database.open("sqlite:" + arguments[1])) {
       switch (mode) {
         case UNTIL_TOLD -> untilTold(db);
-        case LEDGER -> ledger(db, first);
+        case LEDGER, EAGER -> ledger(db, first, mode == Mode.EAGER);
         case LYING ->
             db.transaction(tx -> {
               db.<Note, Long>repository(Note.class).create(Note.of("child " + first));
@@ -90,17 +99,22 @@ final class SqliteWriter {
     say("written " + written);
   }
 
-  private static void ledger(Database db, long first) throws InterruptedException {
+  // a crowd, so that many share each commit
+  private static void ledger(Database db, long first, boolean eager) throws Exception {
+    System.in.read();
     AtomicLong next = new AtomicLong(first);
     List<Thread> writers = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < CROWD; i++) {
       writers.add(
           Thread.ofPlatform()
               .start(() -> {
                 while (true) {
                   long number = next.getAndIncrement();
-                  write(db, "child", number);
-                  say("stored " + number);
+                  Runnable stored = () -> say("stored " + number);
+                  write(db, "child", number, eager ? stored : () -> {});
+                  if (!eager) {
+                    stored.run();
+                  }
                 }
               }));
     }

@@ -194,6 +194,11 @@ public final class Gate {
     return places.getQueueLength();
   }
 
+  /// Whether anybody waits.
+  public boolean awaited() {
+    return places.hasQueuedThreads();
+  }
+
   /// Logs every place that was taken longer ago than this, once, with its holder.
   ///
   /// @return the holders that were reported now

@@ -29,8 +29,11 @@ public abstract class JdbcSession implements Session {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.sql");
 
-  private static final Statement COMMIT = control("commit", "commit");
-  private static final Statement ROLLBACK = control("rollback", "roll back");
+  /// Ends a transaction well.
+  protected static final Statement COMMIT = control("commit", "commit");
+
+  /// Ends a transaction by undoing it, also one that has ended by itself.
+  protected static final Statement ROLLBACK = control("rollback", "roll back");
 
   private final Connection connection;
   private final KeptStatements statements;
@@ -368,22 +371,37 @@ public abstract class JdbcSession implements Session {
   }
 
   @Override
-  public final void close() {
-    if (lease == null) {
-      throw new IllegalStateException("The session was given back already.");
-    }
+  public void close() {
+    checkLent();
     try {
       rollback();
     } finally {
-      statements.giveBackAll();
-      broken = false;
-      deadline = null;
-      giveBack.accept(this);
+      forget();
+      giveBack();
     }
   }
 
+  /// Refuses to be given back twice.
+  protected final void checkLent() {
+    if (lease == null) {
+      throw new IllegalStateException("The session was given back already.");
+    }
+  }
+
+  /// Ends whatever is still being read, and forgets the transaction.
+  protected final void forget() {
+    statements.giveBackAll();
+    broken = false;
+    deadline = null;
+  }
+
+  /// Gives the session, with its place in the line, to whoever lent it.
+  protected final void giveBack() {
+    giveBack.accept(this);
+  }
+
   /// Closes the connection for good.
-  public final void disconnect() {
+  public void disconnect() {
     statements.close();
     try {
       connection.close();

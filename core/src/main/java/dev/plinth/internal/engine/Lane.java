@@ -42,6 +42,9 @@ public final class Lane implements AutoCloseable {
     try {
       JdbcSession session = idle.pollLast(); // the last used has the warmest cache
       if (closed) {
+        if (session != null) {
+          session.disconnect();
+        }
         throw new ConnectionException("The database is closed.");
       }
       if (session == null) {

@@ -58,7 +58,7 @@ public final class Execute implements Step {
         if (running != null) {
           yield write(write, running);
         }
-        try (Session session = engine.write()) {
+        try (Session session = engine.share(Engine.PATIENT)) {
           Outcome outcome = write(write, session);
           transactions.committed(session);
           yield outcome;

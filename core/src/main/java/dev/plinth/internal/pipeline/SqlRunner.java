@@ -144,6 +144,11 @@ public final class SqlRunner {
     return sql.reads() ? transactions.reading() : engine.write();
   }
 
+  // a change of rows is like any other write; what else there is may not like company
+  private Session sessionForAll(NamedSql sql) {
+    return sql.changesRows() ? engine.share(Engine.PATIENT) : session(sql);
+  }
+
   private <R> R in(NamedSql sql, Prepared prepared, Function<Session, R> work) {
     return observe.measured(
         prepared.statement().what(),
@@ -156,7 +161,7 @@ public final class SqlRunner {
           return transactions.repeated(
               sql.reads(),
               () -> {
-                try (Session session = session(sql)) {
+                try (Session session = sessionForAll(sql)) {
                   R result = work.apply(session);
                   if (!sql.reads()) {
                     transactions.committed(session);

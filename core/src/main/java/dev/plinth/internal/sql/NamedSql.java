@@ -88,7 +88,9 @@ public final class NamedSql {
 
   /// Whether it can change rows.
   public boolean changesRows() {
-    return words.stream().anyMatch(CHANGING::contains) && !words.getFirst().equals("create");
+    return words.stream().anyMatch(CHANGING::contains)
+        && !words.getFirst().equals("create")
+        && !words.getFirst().equals("pragma");
   }
 
   /// Whether it gives rows, as far as its words tell.

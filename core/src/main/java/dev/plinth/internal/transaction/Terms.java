@@ -18,6 +18,11 @@ public record Terms(Begin begin, RetryPolicy retries, @Nullable String key) {
   /// Reads that belong together.
   public static final Terms READ = new Terms(Begin.READ, RetryPolicy.STANDARD, null);
 
+  /// Whether its commit may be that of others as well, which it waits for, and which may fail.
+  boolean sharing() {
+    return begin.deadline() == null && retries.attempts() > 1;
+  }
+
   Isolation isolation() {
     return begin.isolation();
   }

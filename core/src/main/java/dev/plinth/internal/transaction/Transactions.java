@@ -84,7 +84,7 @@ public final class Transactions {
               terms.retries(),
               terms.begin().readOnly(),
               terms.begin().deadline(),
-              () -> whole(terms.begin(), aware, hooks -> {}));
+              () -> whole(terms, aware, hooks -> {}));
     } catch (Foreign e) {
       throw e.failure();
     }
@@ -99,9 +99,8 @@ public final class Transactions {
   public <R extends @Nullable Object, X extends Throwable> R once(
       Begin begin, Work<? extends R, X> work) throws X {
     Scope outer = current();
-    return outer != null
-        ? part(outer, new Terms(begin, Terms.WRITE.retries(), null), work)
-        : whole(begin, work, hooks -> {});
+    Terms terms = new Terms(begin, Terms.WRITE.retries(), null);
+    return outer != null ? part(outer, terms, work) : whole(terms, work, hooks -> {});
   }
 
   /// A transaction whose effect happens once, although its commit may be in doubt.
@@ -163,7 +162,7 @@ public final class Transactions {
         "NullAway") // null where another call did it: who asked sees that there is no result
     private R attempt() throws X {
       ending = false;
-      R given = Transactions.this.<@Nullable R, X>whole(terms.begin(), this::claimed, this::end);
+      R given = Transactions.this.<@Nullable R, X>whole(terms, this::claimed, this::end);
       if (claim == Keys.Claim.OWN) {
         runHooks(hooks);
       }
@@ -188,10 +187,11 @@ public final class Transactions {
   }
 
   private <R extends @Nullable Object, X extends Throwable> R whole(
-      Begin begin, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
+      Terms terms, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
+    Begin begin = terms.begin();
     R result;
     List<Runnable> hooks;
-    try (Session session = session(begin)) {
+    try (Session session = session(terms)) {
       session.begin(begin);
       Scope scope = new Scope(session, begin, null, true);
       try {
@@ -217,9 +217,10 @@ public final class Transactions {
   }
 
   // a replica cannot tell what is serializable
-  private Session session(Begin begin) {
+  private Session session(Terms terms) {
+    Begin begin = terms.begin();
     if (!begin.readOnly()) {
-      return engine.write(patience(begin));
+      return terms.sharing() ? engine.share(patience(begin)) : engine.write(patience(begin));
     }
     return begin.isolation() == Isolation.SERIALIZABLE
         ? engine.read(patience(begin))

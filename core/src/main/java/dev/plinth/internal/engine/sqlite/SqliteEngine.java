@@ -45,10 +45,15 @@ final class SqliteEngine implements Engine {
     Duration statements = config.duration(Setting.STATEMENT_TIMEOUT);
     int queue = config.number(Setting.QUEUE_LIMIT);
     int size = config.number(Setting.POOL_SIZE);
+    Gate line = new Gate("the writing connection", 1, limit, queue);
     this.writers =
         new Lane(
-            new Gate("the writing connection", 1, limit, queue),
-            back -> new SqliteSession(file.connect(false), false, statements, echo, back));
+            line,
+            back ->
+                file.inMemory()
+                    ? new SqliteSession(file.connect(false), false, statements, echo, back)
+                    : new WritingSession(
+                        file.connect(false), statements, echo, line::awaited, back));
     this.readers =
         file.inMemory()
             ? writers
@@ -94,7 +99,16 @@ final class SqliteEngine implements Engine {
 
   @Override
   public Session write(Duration patience) {
-    return file.inMemory() ? lend(patience) : writers.borrow(patience);
+    return file.inMemory() ? lend(patience) : writer(patience).alone();
+  }
+
+  @Override
+  public Session share(Duration patience) {
+    return file.inMemory() ? lend(patience) : writer(patience).together();
+  }
+
+  private WritingSession writer(Duration patience) {
+    return (WritingSession) writers.borrow(patience);
   }
 
   private Session lend(Duration patience) {

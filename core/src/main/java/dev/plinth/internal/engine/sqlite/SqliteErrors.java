@@ -115,6 +115,12 @@ final class SqliteErrors {
         };
   }
 
+  /// Whether a constraint was violated.
+  static boolean ofConstraint(SQLException e) {
+    return e instanceof SQLiteException lite
+        && primary(lite.getResultCode()) == SQLiteErrorCode.SQLITE_CONSTRAINT;
+  }
+
   private static SQLiteErrorCode primary(SQLiteErrorCode code) {
     return SQLiteErrorCode.getErrorCode(code.code & 0xff); // the rest says more exactly which
   }

@@ -27,7 +27,7 @@ import org.sqlite.ProgressHandler;
 ///
 /// The driver stays in autocommit; transactions are begun and ended by statements of ours, because
 /// the driver's own write lock comes too early and stays too long.
-final class SqliteSession extends JdbcSession {
+class SqliteSession extends JdbcSession {
 
   private static final int KEPT = 256;
   private static final Statement BEGIN_WRITE = control("begin immediate", "begin a transaction");
@@ -85,7 +85,19 @@ final class SqliteSession extends JdbcSession {
 
   @Override
   protected boolean endsTransaction(SQLException e) {
-    return SqliteErrors.endsTransaction(e);
+    return SqliteErrors.endsTransaction(e) || (SqliteErrors.ofConstraint(e) && isOver());
+  }
+
+  // "or rollback" in a statement, a table or a trigger ends the transaction as well; that it runs
+  // shows in that another cannot be begun
+  private boolean isOver() {
+    try (var probe = connection().createStatement()) {
+      probe.execute(BEGIN_READ.sql());
+      probe.execute(ROLLBACK.sql());
+      return true;
+    } catch (SQLException running) {
+      return false;
+    }
   }
 
   // not by another connection: a database in memory has but this one
