@@ -66,7 +66,9 @@ public abstract class EngineContract
         TableDefaultsContract,
         MistakesContract,
         ExactValuesContract,
-        DistributionContract {
+        DistributionContract,
+        CacheContract,
+        CacheRaceContract {
 
   @TempDir private Path folder;
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Hand-written SQL with `:name` parameters, taken apart but never rewritten.
@@ -28,6 +30,12 @@ public final class NamedSql {
 
   private static final Set<String> TRANSACTION =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
+
+  private static final Pattern TARGET =
+      Pattern.compile(
+          "\\s*(?:insert\\s+into\\s+(\\w+)(?:\\s*\\(|\\s+values\\b|\\s+select\\b)"
+              + "|update\\s+(\\w+)\\s+set\\b|delete\\s+from\\s+(\\w+)\\s*(?:where\\b|;|$)).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /// A stretch of text, or the name of a parameter.
   private record Part(String text, boolean parameter) {}
@@ -89,6 +97,22 @@ public final class NamedSql {
   /// Whether it can change rows.
   public boolean changesRows() {
     return words.stream().anyMatch(CHANGING::contains) && !words.getFirst().equals("create");
+  }
+
+  /// The only table whose rows it names to be changed; null if that is not plain to see.
+  public @Nullable String target() {
+    Matcher named = TARGET.matcher(source);
+    if (words.stream().filter(CHANGING::contains).count() != 1 || !named.matches()) {
+      return null;
+    }
+    String inserted = named.group(1);
+    String updated = named.group(2);
+    return inserted != null ? inserted : updated != null ? updated : named.group(3);
+  }
+
+  /// Whether it may write at all, be it by a function.
+  public boolean mayWrite() {
+    return asks() ? !reads() : writes();
   }
 
   /// Whether it gives rows, as far as its words tell.

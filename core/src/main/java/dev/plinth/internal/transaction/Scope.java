@@ -5,7 +5,9 @@ import dev.plinth.error.TransactionException;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.Session;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One running transaction, or one part of it: the whole has no outer scope, a part is a savepoint.
@@ -21,6 +23,7 @@ public final class Scope {
   private final int depth;
   private final Thread owner = Thread.currentThread();
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private final Set<CommitWindow> windows; // of the whole
   private @Nullable String failure;
   private boolean rollbackAsked;
   private long before; // how many changes there were at its beginning
@@ -32,6 +35,7 @@ public final class Scope {
     this.isolation = outer == null ? begin.isolation() : outer.isolation;
     this.savepoints = savepoints;
     this.outer = outer;
+    this.windows = outer == null ? new LinkedHashSet<>() : outer.windows;
     this.depth = outer == null ? 0 : outer.depth + 1;
   }
 
@@ -75,6 +79,11 @@ public final class Scope {
   public void afterCommit(Runnable hook) {
     check();
     afterCommit.add(hook);
+  }
+
+  /// Lets something know when the whole is being committed.
+  public void during(CommitWindow window) {
+    windows.add(window);
   }
 
   /// Lets this scope end in a rollback instead of a commit.
@@ -144,8 +153,12 @@ public final class Scope {
     }
     Session committing = session(); // says why it cannot, if it cannot
     ended = true;
-    committing.commit();
-    return afterCommit;
+    return CommitWindow.during(
+        windows,
+        () -> {
+          committing.commit();
+          return afterCommit;
+        });
   }
 
   /// Ends the whole by rolling back.

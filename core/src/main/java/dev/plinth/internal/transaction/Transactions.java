@@ -59,6 +59,12 @@ public final class Transactions {
     return current.isBound() ? current.get() : null;
   }
 
+  /// Whether this thread's work is part of no transaction, nor of any that reads from replicas or
+  /// must see what was written elsewhere.
+  public boolean atLarge() {
+    return !current.isBound() && !reading.isBound();
+  }
+
   /// Whether a statement that fails alone takes its transaction with it, though a savepoint before
   /// it would save that.
   public boolean needsSavepoints() {
