@@ -11,6 +11,10 @@ public interface Elsewhere extends AutoCloseable {
   /// at once, or nearly so.
   boolean isTold();
 
+  /// Tells others that the session's transaction writes to a table, if and when it commits; it does
+  /// nothing where they find out by themselves.
+  default void announce(String table, Session session) {}
+
   /// Ends the telling.
   @Override
   void close();

@@ -84,10 +84,6 @@ public interface Session extends AutoCloseable {
     return "";
   }
 
-  /// Tells other processes that the running transaction writes to a table, if it commits; where nobody
-  /// listens it does nothing.
-  default void announce(String table) {}
-
   /// Gives the connection back.
   @Override
   void close();

@@ -77,10 +77,16 @@ public final class Caches implements AutoCloseable {
       TableStamps stamps = stamps(name);
       if (stamps != null) {
         stamps.changed(concerned);
-        if (session != null) {
-          session.announce(name);
-        }
+        announce(name, session);
       }
+    }
+  }
+
+  /// Tells others that a transaction writes to a table.
+  public void announce(String table, @Nullable Session session) {
+    Elsewhere others = elsewhere;
+    if (others != null && session != null) {
+      others.announce(table, session);
     }
   }
 

@@ -155,7 +155,7 @@ public final class Cache implements Step {
     }
     Scope scope = java.util.Objects.requireNonNull(transactions.current());
     concern(write, stamps, scope::during);
-    scope.session().announce(write.shape().table());
+    caches.announce(write.shape().table(), scope.session());
     return next.apply(call);
   }
 

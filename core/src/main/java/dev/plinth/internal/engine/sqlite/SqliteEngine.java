@@ -5,16 +5,20 @@ import dev.plinth.config.Setting;
 import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.engine.Gate;
 import dev.plinth.internal.engine.Lane;
+import dev.plinth.internal.engine.Polling;
 import dev.plinth.internal.engine.Watch;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
+import dev.plinth.spi.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An SQLite file: one connection that writes, several that read, each behind a fair gate.
@@ -30,6 +34,10 @@ final class SqliteEngine implements Engine {
           Capability.PARTIAL_UNIQUE,
           Capability.FOREIGN_KEYS,
           Capability.TIME_LIMITS);
+
+  private static final Duration SIGHT = Duration.ofMillis(10);
+  private static final Statement VERSION =
+      new Statement("pragma data_version", List.of(), "ask whether somebody has written");
 
   private final SqliteFile file;
   private final Dialect dialect = new SqliteDialect();
@@ -120,6 +128,21 @@ final class SqliteEngine implements Engine {
   @Override
   public PoolHealth pool() {
     return file.inMemory() ? writers.pool() : writers.pool().plus(readers.pool());
+  }
+
+  /// The pragma's value changes with every commit of others; that is, of other connections than the one
+  /// which it is asked on, and all our writes go through this one.
+  @Override
+  public @Nullable Elsewhere elsewhere(Consumer<String> written) {
+    return file.inMemory() ? null : new Polling(SIGHT, this::version, written);
+  }
+
+  private Object version() {
+    try (Session session = writers.borrow(Duration.ZERO); // who writes now is not disturbed
+        Session.Rows rows = session.query(VERSION)) {
+      rows.next();
+      return rows.int64(0);
+    }
   }
 
   @Override
