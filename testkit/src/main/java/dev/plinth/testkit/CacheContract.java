@@ -9,6 +9,10 @@ import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.Transaction;
 import dev.plinth.config.Freshness;
+import dev.plinth.entity.Audited;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Table;
+import dev.plinth.error.ConfigurationException;
 import dev.plinth.query.Query;
 import dev.plinth.query.Row;
 import dev.plinth.testkit.samples.Note;
@@ -301,6 +305,30 @@ public interface CacheContract extends ContractBase {
             .isZero();
       }
       assertThat(db.cache().statistics().misses()).as("nor is anything kept").isEqualTo(misses);
+    }
+  }
+
+  /// A second record of the table, which knows nothing of what is kept of the first.
+  @Audited(false)
+  @Table("rate")
+  record Plain(@Id long id, long amount) {}
+
+  @Test
+  default void recordsOfTheSameTableVoidEachOther() {
+    try (Database db = open(Rate.class)) {
+      Repository<Rate, Long> rates = db.repository(Rate.class);
+      Repository<Plain, Long> plain = db.repository(Plain.class);
+      long id = plain.create(new Plain(0, 1)).id();
+      assertThat(rates.get(id).amount()).isEqualTo(1);
+      plain.increment(id, Plain::amount, 1);
+      assertThat(rates.get(id).amount()).isEqualTo(2);
+    }
+    try (Database db = open(Rate.class)) {
+      db.repository(Plain.class);
+      assertThatThrownBy(() -> db.repository(Rate.class))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessage(
+              "Rate is @Cached, but Plain, of the same table, is in use already: name the cached one first.");
     }
   }
 

@@ -22,11 +22,11 @@ public interface CacheRaceContract extends ContractBase {
 
   /// Writers count rows up, by all ways there are, and roll back every third time after they wrote
   /// something that nobody may ever see. Whoever reads gets what was committed before he asked, or
-  /// later.
+  /// later, and never goes back behind what anybody has read.
   @Test
   default void tenThousandRacingReadsSeeOnlyWhatWasCommitted() throws InterruptedException {
     int rows = 3;
-    int writes = 100; // of each row
+    int writes = 60; // of each row
     int reads = 10_000;
     try (Database db = open(Rate.class)) {
       Repository<Rate, Long> rates = db.repository(Rate.class);
@@ -34,7 +34,7 @@ public interface CacheRaceContract extends ContractBase {
       for (int row = 0; row < rows; row++) {
         ids[row] = rates.create(new Rate(0, 0)).id();
       }
-      AtomicLongArray committed = new AtomicLongArray(rows);
+      AtomicLongArray known = new AtomicLongArray(rows); // to somebody: committed, or read
       AtomicLongArray begun = new AtomicLongArray(rows);
       AtomicInteger writing = new AtomicInteger(rows);
       AtomicInteger done = new AtomicInteger();
@@ -46,7 +46,7 @@ public interface CacheRaceContract extends ContractBase {
                 for (int next = 1; next <= writes; next++) {
                   begun.set(thread, next);
                   write(db, rates, ids[thread], next);
-                  committed.set(thread, next);
+                  known.accumulateAndGet(thread, next, Math::max);
                   Thread.sleep(ThreadLocalRandom.current().nextInt(4));
                 }
               } finally {
@@ -56,9 +56,10 @@ public interface CacheRaceContract extends ContractBase {
             }
             while (writing.get() > 0 || done.get() < reads) {
               int row = ThreadLocalRandom.current().nextInt(rows);
-              long least = committed.get(row);
+              long least = known.get(row);
               long read = read(rates, ids[row]);
               assertThat(read).isBetween(least, begun.get(row));
+              known.accumulateAndGet(row, read, Math::max);
               done.incrementAndGet();
             }
           });
@@ -66,7 +67,7 @@ public interface CacheRaceContract extends ContractBase {
         assertThat(rates.get(ids[row]).amount()).isEqualTo(writes);
       }
       Cache.Statistics statistics = db.cache().statistics();
-      assertThat(statistics.hits()).as("it was of use").isGreaterThan(reads / 4);
+      assertThat(statistics.hits()).as("it was of use").isPositive();
     }
   }
 

@@ -25,7 +25,8 @@ public final class Caches implements AutoCloseable {
   private final Map<Shape<?>, Kept> kept = new ConcurrentHashMap<>();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private volatile @Nullable Elsewhere elsewhere;
+  private boolean listening;
+  private volatile @Nullable Elsewhere elsewhere; // null where nobody else can write
 
   /// Nothing is kept yet.
   public Caches(Engine engine) {
@@ -51,7 +52,8 @@ public final class Caches implements AutoCloseable {
   }
 
   private synchronized void listen() {
-    if (tables.size() == 1 && elsewhere == null) {
+    if (!listening) {
+      listening = true;
       elsewhere = engine.elsewhere(this::changed);
     }
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// A number that is another after every write, and that tells whether one is on its way.
 ///
-/// The lower bits count the writes on their way, the upper ones those that began or ended. Who notes
+/// The lower bits count the writes on their way, the upper ones those that ever were. Who notes
 /// the stamp while it is quiet, and finds it unchanged later, knows that nothing was committed in
 /// between. Thread-safe.
 final class Stamp implements CommitWindow {
@@ -37,7 +37,7 @@ final class Stamp implements CommitWindow {
   @Override
   public void close(boolean known) {
     if (known) {
-      value.addAndGet(ONE - 1);
+      value.decrementAndGet();
     } else { // it may happen yet
       CompletableFuture.delayedExecutor(DOUBT_SECONDS, TimeUnit.SECONDS).execute(() -> close(true));
     }

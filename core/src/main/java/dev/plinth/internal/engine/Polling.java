@@ -39,6 +39,26 @@ public class Polling implements Elsewhere {
     return System.nanoTime() - asked < everyNanos || ask();
   }
 
+  /// Notes an answer that somebody got who was there anyway.
+  ///
+  /// @param now when he asked
+  public final void answered(Object said, long now) {
+    asking.lock();
+    try {
+      note(said, now);
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private void note(Object said, long now) {
+    if (!said.equals(answer)) {
+      answer = said;
+      written.accept("");
+    }
+    asked = now;
+  }
+
   private boolean ask() {
     if (System.nanoTime() - failed < everyNanos / 10 || !asking.tryLock()) {
       return false;
@@ -46,12 +66,7 @@ public class Polling implements Elsewhere {
     long now = System.nanoTime();
     try {
       if (now - asked >= everyNanos) { // nobody else did so just now
-        Object said = question.get();
-        if (!said.equals(answer)) {
-          answer = said;
-          written.accept("");
-        }
-        asked = now;
+        note(question.get(), now);
       }
       return true;
     } catch (DatabaseException e) {

@@ -86,7 +86,8 @@ final class PostgresListener implements Elsewhere {
           hear(running.getNotifications(BEAT_MILLIS));
         }
       } catch (SQLException e) {
-        LOG.debug("The listening connection was lost; until there is another, nothing is cached.", e);
+        LOG.debug(
+            "The listening connection was lost; until there is another, nothing is cached.", e);
         connection = null;
         closeQuietly(running);
       } catch (InterruptedException e) {

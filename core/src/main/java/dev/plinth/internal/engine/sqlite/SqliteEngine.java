@@ -44,6 +44,7 @@ final class SqliteEngine implements Engine {
   private final Lane writers;
   private final Lane readers;
   private final Watch watch;
+  private volatile @Nullable Polling polling;
   private volatile Loan.@Nullable Held held; // of the only connection of a database in memory
 
   SqliteEngine(DatabaseConfig config) {
@@ -102,7 +103,21 @@ final class SqliteEngine implements Engine {
 
   @Override
   public Session write(Duration patience) {
-    return file.inMemory() ? lend(patience) : writers.borrow(patience);
+    if (file.inMemory()) {
+      return lend(patience);
+    }
+    Session session = writers.borrow(patience);
+    Polling others = polling;
+    if (others != null) { // or who asks while there is always somebody writing would never know
+      long now = System.nanoTime();
+      try {
+        others.answered(version(session), now);
+      } catch (Throwable e) {
+        session.close();
+        throw e;
+      }
+    }
+    return session;
   }
 
   private Session lend(Duration patience) {
@@ -134,12 +149,18 @@ final class SqliteEngine implements Engine {
   /// which it is asked on, and all our writes go through this one.
   @Override
   public @Nullable Elsewhere elsewhere(Consumer<String> written) {
-    return file.inMemory() ? null : new Polling(SIGHT, this::version, written);
+    polling = file.inMemory() ? null : new Polling(SIGHT, this::version, written);
+    return polling;
   }
 
   private Object version() {
-    try (Session session = writers.borrow(Duration.ZERO); // who writes now is not disturbed
-        Session.Rows rows = session.query(VERSION)) {
+    try (Session session = writers.borrow(Duration.ZERO)) { // who writes now is not disturbed
+      return version(session);
+    }
+  }
+
+  private static Object version(Session writing) {
+    try (Session.Rows rows = writing.query(VERSION)) {
       rows.next();
       return rows.int64(0);
     }
