@@ -193,22 +193,9 @@ public final class Database implements AutoCloseable {
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {
     shape.key(); // says at once if there is none
-    checkCached(shape);
+    caches.check(shape, repositories.keySet());
     records.putIfAbsent(shape.table(), shape);
     return (Repository<T, K>) repositories.computeIfAbsent(shape, this::newRepository);
-  }
-
-  // a repository that does not know what is kept of its table would not void it
-  private void checkCached(Shape<?> shape) {
-    if (Caches.keeps(shape) && caches.stamps(shape.table()) == null) {
-      for (Shape<?> other : repositories.keySet()) {
-        if (other.table().equalsIgnoreCase(shape.table()) && !Caches.keeps(other)) {
-          throw new ConfigurationException(
-              "%s is @Cached, but %s, of the same table, is in use already: name the cached one first."
-                  .formatted(shape.type().getSimpleName(), other.type().getSimpleName()));
-        }
-      }
-    }
   }
 
   private <T, K> Repository<T, K> newRepository(Shape<T> shape) {

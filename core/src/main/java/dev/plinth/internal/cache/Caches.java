@@ -1,6 +1,7 @@
 package dev.plinth.internal.cache;
 
 import dev.plinth.entity.Cached;
+import dev.plinth.error.ConfigurationException;
 import dev.plinth.internal.transaction.CommitWindow;
 import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Engine;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -36,6 +38,20 @@ public final class Caches implements AutoCloseable {
   /// Whether reads of a record are kept.
   public static boolean keeps(Shape<?> shape) {
     return shape.type().isAnnotationPresent(Cached.class);
+  }
+
+  /// Refuses to keep a record if others of its table are in use, whose writes would void nothing.
+  public void check(Shape<?> shape, Set<Shape<?>> used) {
+    if (!keeps(shape) || stamps(shape.table()) != null) {
+      return;
+    }
+    for (Shape<?> other : used) {
+      if (name(other.table()).equals(name(shape.table())) && !keeps(other)) {
+        throw new ConfigurationException(
+            "%s is @Cached, but %s, of the same table, is in use already: name the cached one first."
+                .formatted(shape.type().getSimpleName(), other.type().getSimpleName()));
+      }
+    }
   }
 
   /// What is kept of a record; from now on its table's writes are looked at.
