@@ -105,9 +105,10 @@ public final class NamedSql {
     if (words.stream().filter(CHANGING::contains).count() != 1 || !named.matches()) {
       return null;
     }
-    String inserted = named.group(1);
-    String updated = named.group(2);
-    return inserted != null ? inserted : updated != null ? updated : named.group(3);
+    String table = named.group(named.start(1) >= 0 ? 1 : named.start(2) >= 0 ? 2 : 3);
+    boolean alone =
+        called.stream().allMatch(name -> name.equalsIgnoreCase(table) || dialect.harmless(name));
+    return alone ? table : null;
   }
 
   /// Whether it may write at all, be it by a function.
