@@ -107,6 +107,17 @@ class CacheProcessTest {
   }
 
   @Test
+  void theListenerEndsWithTheDatabase() {
+    try (PostgresDatabase server = new PostgresDatabase()) {
+      try (Database db = server.open(1, 0)) {
+        db.repository(Rate.class);
+        assertThat(server.connections()).isEqualTo(2);
+      }
+      PostgresDatabase.soon().until(() -> server.connections() == 0);
+    }
+  }
+
+  @Test
   void behindAPoolerItIsOneSecondOldAtMost(TestReporter report) throws Exception {
     Assumptions.assumeTrue(PgBouncer.missing().isEmpty(), () -> PgBouncer.missing().orElseThrow());
     try (PostgresDatabase server = new PostgresDatabase();
@@ -117,6 +128,28 @@ class CacheProcessTest {
       report.publishEntry(staleness.toString());
       assertThat(staleness.worst()).isLessThan(POOLED.plus(CLOCKS));
       assertThat(staleness.hits()).isPositive();
+    }
+  }
+
+  @Test
+  void aPoolerThatNobodySpokeOfIsNoticed() throws Exception {
+    Assumptions.assumeTrue(PgBouncer.missing().isEmpty(), () -> PgBouncer.missing().orElseThrow());
+    try (PostgresDatabase server = new PostgresDatabase();
+        PgBouncer bouncer = PgBouncer.start(PostgresServer.shared().port(), 3).orElseThrow();
+        Database direct = Database.open(server.url());
+        Database db = Database.open(bouncer.url(server.name()) + "?prepareThreshold=0")) {
+      db.schema().create(Rate.class);
+      Repository<Rate, Long> rates = db.repository(Rate.class);
+      long id = rates.create(new Rate(0, 1)).id();
+      rates.get(id);
+      rates.get(id);
+      assertThat(db.cache().statistics().hits()).isPositive();
+      Repository<Rate, Long> others = direct.repository(Rate.class);
+      for (int i = 2; i <= 4; i++) {
+        others.increment(id, Rate::amount, 1);
+        Thread.sleep(POOLED.toMillis());
+        assertThat(rates.get(id).amount()).isEqualTo(i);
+      }
     }
   }
 

@@ -120,9 +120,13 @@ final class PostgresEngine implements Engine {
   @Override
   public Elsewhere elsewhere(Consumer<String> written) {
     PostgresSource source = new PostgresSource(config, server, null);
-    return source.pooled()
-        ? new PostgresSnapshots(() -> read(Duration.ZERO), written)
-        : new PostgresListener(source, written);
+    if (!source.pooled()) {
+      PostgresListener listener = new PostgresListener(source, written);
+      if (!listener.isDiverted()) {
+        return listener;
+      }
+    }
+    return new PostgresSnapshots(() -> read(Duration.ZERO), written);
   }
 
   @Override

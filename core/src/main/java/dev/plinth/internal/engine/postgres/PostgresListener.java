@@ -3,6 +3,7 @@ package dev.plinth.internal.engine.postgres;
 import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Session;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class PostgresListener implements Elsewhere {
   private volatile @Nullable PgConnection connection;
   private volatile long heard; // when the last question was asked that was answered
   private volatile boolean deaf; // the server knows no such thing
+  private volatile boolean diverted;
   private volatile boolean closed;
 
   /// Begins to listen; where the server is away, it goes on trying.
@@ -49,9 +51,14 @@ final class PostgresListener implements Elsewhere {
     this.source = source;
     this.written = written;
     connect(); // at once, so that what is read next can be kept
-    if (!deaf) {
+    if (!deaf && !diverted) {
       Thread.ofPlatform().daemon().name("plinth-listener").start(this::listen);
     }
+  }
+
+  /// Whether a pooler stands in between, so that this one hears nothing.
+  boolean isDiverted() {
+    return diverted;
   }
 
   @Override
@@ -103,16 +110,28 @@ final class PostgresListener implements Elsewhere {
       long start = System.nanoTime();
       made = source.connect();
       made.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+      PgConnection own = made.unwrap(PgConnection.class);
       try (Statement statement = made.createStatement()) {
+        diverted = number(statement, "select pg_backend_pid()") != own.getBackendPID();
+        if (diverted) {
+          throw new SQLException("A pooler stands in between, which may divert what is told.");
+        }
         statement.execute("listen " + CHANNEL);
       }
       written.accept(""); // what was announced meanwhile, nobody has heard
       heard = start;
-      connection = made.unwrap(PgConnection.class);
+      connection = own;
     } catch (SQLException e) {
       deaf = UNHEARD_OF.contains(String.valueOf(e.getSQLState()));
       LOG.debug("There is no listening connection; until there is, nothing is cached.", e);
       closeQuietly(made);
+    }
+  }
+
+  private static int number(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
     }
   }
 
