@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-automatic") // these libraries have no module descriptor yet
 module dev.plinth {
   requires transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
   requires com.zaxxer.hikari;
   requires io.github.resilience4j.circuitbreaker;
   requires io.github.resilience4j.core;

@@ -14,6 +14,7 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.health.Health;
 import dev.plinth.health.Metrics;
 import dev.plinth.health.PoolHealth;
+import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.pipeline.Audit;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
@@ -70,6 +71,7 @@ public final class Database implements AutoCloseable {
   private final UuidV7 ids;
   private final SqlRunner runner;
   private final AuditRows auditRows;
+  private final Caches caches;
   private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
@@ -95,19 +97,22 @@ public final class Database implements AutoCloseable {
     Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
+    Execute execute = new Execute(engine, transactions, writer, cursors);
+    this.caches = new Caches(engine);
     this.steps =
         new Pipeline.Steps(
             observe,
             guard,
             distribute,
+            new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
             new Audit(auditRows),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),
-            new Execute(engine, transactions, writer, cursors));
-    this.runner = new SqlRunner(engine, transactions, observe, guard);
+            execute);
+    this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
   }
 
   /// Opens what the environment names; without any setting an SQLite file at `data/plinth.db`.
@@ -188,6 +193,7 @@ public final class Database implements AutoCloseable {
   @SuppressWarnings("unchecked") // made for this very shape
   private <T, K> Repository<T, K> repository(Shape<T> shape) {
     shape.key(); // says at once if there is none
+    caches.check(shape, repositories.keySet());
     records.putIfAbsent(shape.table(), shape);
     return (Repository<T, K>) repositories.computeIfAbsent(shape, this::newRepository);
   }
@@ -294,6 +300,11 @@ public final class Database implements AutoCloseable {
     return new Sql(runner, new NamedSql(sql, engine.dialect()), Map.of());
   }
 
+  /// What is kept in memory of records marked `@Cached`.
+  public Cache cache() {
+    return new Cache(caches);
+  }
+
   /// What was done so far.
   public Metrics metrics() {
     return steps.observe().metrics();
@@ -365,6 +376,7 @@ public final class Database implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
+      caches.close();
       engine.close();
     }
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An opened store: gives sessions, knows its dialect and its catalogue.
@@ -88,6 +89,13 @@ public interface Engine extends AutoCloseable {
   /// What is not as it should be, for people; empty if all is well.
   default List<String> complaints() {
     return List.of();
+  }
+
+  /// Begins to tell what other processes write; null where nobody else can.
+  ///
+  /// @param written gets the name of a table, or an empty text for any of them
+  default @Nullable Elsewhere elsewhere(Consumer<String> written) {
+    return null;
   }
 
   /// Closes every connection; sessions that are out are closed when they come back.

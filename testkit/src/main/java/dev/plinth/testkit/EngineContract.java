@@ -67,7 +67,9 @@ public abstract class EngineContract
         TableDefaultsContract,
         MistakesContract,
         ExactValuesContract,
-        DistributionContract {
+        DistributionContract,
+        CacheContract,
+        CacheRaceContract {
 
   @TempDir private Path folder;
 

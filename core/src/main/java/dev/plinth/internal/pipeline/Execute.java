@@ -71,9 +71,9 @@ public final class Execute implements Step {
     return switch (read) {
       case Operation.Find find -> find(find, session);
       case Operation.Select select -> select(select, session);
-      case Operation.Count count -> new Outcome.Counted(number(writer.count(count), session));
+      case Operation.Count count -> new Outcome.Counted(number(prepared(count), session));
       case Operation.Exists exists -> {
-        Prepared prepared = writer.exists(exists);
+        Prepared prepared = prepared(exists);
         try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
           yield new Outcome.Counted(rows.next() ? 1 : 0);
         }
@@ -90,10 +90,24 @@ public final class Execute implements Step {
     }
   }
 
+  /// The statement of a read of several rows.
+  Prepared prepared(Operation.Read read) {
+    return switch (read) {
+      case Operation.Select(var shape, var into, var selection, var keyed, var locked) ->
+          prepare(shape, into, selection, keyed, locked);
+      case Operation.Stream(var shape, var into, var selection) ->
+          prepare(shape, into, selection, false, false);
+      case Operation.Count count -> writer.count(count);
+      case Operation.Exists exists -> writer.exists(exists);
+      case Operation.Explain explain -> writer.explain(explain);
+      case Operation.Find find ->
+          new Prepared(writer.of(find.shape()).find(find.deleted()), new Object[] {find.key()});
+    };
+  }
+
   private Outcome select(Operation.Select select, Session session) {
     Shape<?> into = select.into();
-    Prepared prepared =
-        prepare(select.shape(), into, select.selection(), select.keyed(), select.locked());
+    Prepared prepared = prepared(select);
     Ordering ordering = ordering(select.shape(), select.selection());
     List<Object> entities = new ArrayList<>();
     List<List<@Nullable Object>> keys = new ArrayList<>();
@@ -135,7 +149,7 @@ public final class Execute implements Step {
   }
 
   private Outcome explain(Operation.Explain explain, Session session) {
-    Prepared prepared = writer.explain(explain);
+    Prepared prepared = prepared(explain);
     StringBuilder text = new StringBuilder();
     try (Session.Rows rows = session.query(prepared.statement(), prepared.arguments())) {
       int last = rows.names().size() - 1; // engines put the words last
@@ -155,7 +169,7 @@ public final class Execute implements Step {
 
   private Outcome stream(Operation.Stream stream, @Nullable Session running) {
     Shape<?> into = stream.into();
-    Prepared prepared = prepare(stream.shape(), into, stream.selection(), false, false);
+    Prepared prepared = prepared(stream);
     Session session = running == null ? transactions.reading() : running;
     return new Outcome.Streamed(
         RowStream.of(

@@ -24,6 +24,7 @@ public final class Pipeline {
   /// @param observe counts and times
   /// @param guard refuses what cannot be
   /// @param distribute refuses what an engine that spreads rows could not do; null where none does
+  /// @param cache answers from memory
   /// @param retry runs again what may succeed then
   /// @param transact makes writes atomic
   /// @param audit records changes
@@ -35,6 +36,7 @@ public final class Pipeline {
       Observe observe,
       Guard guard,
       @Nullable Distribute distribute,
+      Cache cache,
       Retry retry,
       Transact transact,
       Audit audit,
@@ -51,9 +53,15 @@ public final class Pipeline {
       if (distribute != null) {
         steps.add(distribute); // before anything reads or rewrites what it completes
       }
+      if (!writes && cache.concernsReads(shape)) {
+        steps.add(cache); // a hit skips all below
+      }
       steps.add(retry); // around the transaction, never inside one
       if (writes) {
         steps.add(transact); // around audit and change, so that they are one
+        if (cache.concernsWrites(shape)) {
+          steps.add(cache); // inside the transaction, with whose commit it must deal
+        }
         if (shape.audited()) {
           steps.add(audit); // outside soft delete, so that it says "delete"
         }

@@ -3,11 +3,14 @@ package dev.plinth.internal.pipeline;
 import dev.plinth.error.DataException;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.ValidationException;
+import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.shape.ResultReader;
 import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.Prepared;
+import dev.plinth.internal.transaction.CommitWindow;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.spi.Begin;
 import dev.plinth.spi.Cells;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
@@ -26,13 +29,16 @@ public final class SqlRunner {
   private final Transactions transactions;
   private final Observe observe;
   private final Guard guard;
+  private final Caches caches;
 
   /// A runner on an engine.
-  public SqlRunner(Engine engine, Transactions transactions, Observe observe, Guard guard) {
+  public SqlRunner(
+      Engine engine, Transactions transactions, Observe observe, Guard guard, Caches caches) {
     this.engine = engine;
     this.transactions = transactions;
     this.observe = observe;
     this.guard = guard;
+    this.caches = caches;
   }
 
   /// Runs a statement and says how many rows it changed.
@@ -92,6 +98,9 @@ public final class SqlRunner {
   /// The rows of a statement one by one.
   public <R> Stream<R> stream(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
     checkGivesRows(sql, prepared);
+    if (concerns(sql)) { // what a write gives is not many, and is over when it is committed
+      return list(sql, prepared, reader, Integer.MAX_VALUE).stream();
+    }
     return observe.measured(
         prepared.statement().what(),
         () -> {
@@ -155,6 +164,9 @@ public final class SqlRunner {
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
+          if (concerns(sql)) {
+            return noted(sql, scope, work);
+          }
           if (scope != null) {
             return work.apply(scope.session());
           }
@@ -169,6 +181,33 @@ public final class SqlRunner {
                   return result;
                 }
               });
+        });
+  }
+
+  // whether it may write to a table of which something is kept in memory
+  private boolean concerns(NamedSql sql) {
+    return !caches.tables().isEmpty() && sql.mayWrite();
+  }
+
+  private <R> R noted(NamedSql sql, @Nullable Scope scope, Function<Session, R> work) {
+    if (scope != null) {
+      caches.written(sql.target(), scope::during, scope.session());
+      return work.apply(scope.session());
+    }
+    if (sql.asks() || sql.changesRows()) { // so that others hear of it if, and only if, it happens
+      return transactions.repeated(
+          false, () -> transactions.once(Begin.WRITE, own -> noted(sql, own, work)));
+    }
+    List<CommitWindow> all = new ArrayList<>();
+    caches.written(null, all::add, null);
+    return transactions.repeated( // what defines tables may not like transactions
+        false,
+        () -> {
+          try (Session session = engine.write()) {
+            R result = CommitWindow.during(all, () -> work.apply(session));
+            transactions.committed(session);
+            return result;
+          }
         });
   }
 }

@@ -12,7 +12,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Canonical values that are read like a stored row.
-record ArrayCells(@Nullable Object[] values) implements Cells {
+///
+/// @param values in the order of a shape; never changed
+public record ArrayCells(@Nullable Object[] values) implements Cells {
 
   @Override
   public boolean isNull(int position) {

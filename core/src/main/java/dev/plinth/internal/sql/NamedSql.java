@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Hand-written SQL with `:name` parameters, taken apart but never rewritten.
@@ -28,6 +30,12 @@ public final class NamedSql {
 
   private static final Set<String> TRANSACTION =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
+
+  private static final Pattern TARGET =
+      Pattern.compile(
+          "\\s*(?:insert\\s+into\\s+(\\w+)(?:\\s*\\(|\\s+values\\b|\\s+select\\b)"
+              + "|update\\s+(\\w+)\\s+set\\b|delete\\s+from\\s+(\\w+)\\s*(?:where\\b|;|$)).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /// A stretch of text, or the name of a parameter.
   private record Part(String text, boolean parameter) {}
@@ -91,6 +99,23 @@ public final class NamedSql {
     return words.stream().anyMatch(CHANGING::contains)
         && !words.getFirst().equals("create")
         && !words.getFirst().equals("pragma");
+  }
+
+  /// The only table whose rows it names to be changed; null if that is not plain to see.
+  public @Nullable String target() {
+    Matcher named = TARGET.matcher(source);
+    if (words.stream().filter(CHANGING::contains).count() != 1 || !named.matches()) {
+      return null;
+    }
+    String table = named.group(named.start(1) >= 0 ? 1 : named.start(2) >= 0 ? 2 : 3);
+    boolean alone =
+        called.stream().allMatch(name -> name.equalsIgnoreCase(table) || dialect.harmless(name));
+    return alone ? table : null;
+  }
+
+  /// Whether it may write at all, be it by a function.
+  public boolean mayWrite() {
+    return asks() ? !reads() : writes();
   }
 
   /// Whether it gives rows, as far as its words tell.

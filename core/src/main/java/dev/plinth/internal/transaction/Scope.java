@@ -21,17 +21,34 @@ public final class Scope {
   private final int depth;
   private final Thread owner = Thread.currentThread();
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private final CommitWindows windows; // of the whole
   private @Nullable String failure;
   private boolean rollbackAsked;
   private long before; // how many changes there were at its beginning
   private boolean ended;
 
-  Scope(Session session, Begin begin, @Nullable Scope outer, boolean savepoints) {
+  /// The whole.
+  Scope(Session session, Begin begin, CommitWindows windows) {
+    this(session, begin, null, true, windows);
+  }
+
+  /// A part.
+  Scope(Session session, Begin begin, Scope outer, boolean savepoints) {
+    this(session, begin, outer, savepoints, outer.windows);
+  }
+
+  private Scope(
+      Session session,
+      Begin begin,
+      @Nullable Scope outer,
+      boolean savepoints,
+      CommitWindows windows) {
     this.session = session;
     this.readOnly = begin.readOnly() || (outer != null && outer.readOnly);
     this.isolation = outer == null ? begin.isolation() : outer.isolation;
     this.savepoints = savepoints;
     this.outer = outer;
+    this.windows = windows;
     this.depth = outer == null ? 0 : outer.depth + 1;
   }
 
@@ -75,6 +92,11 @@ public final class Scope {
   public void afterCommit(Runnable hook) {
     check();
     afterCommit.add(hook);
+  }
+
+  /// Lets something know when the whole is being committed.
+  public void during(CommitWindow window) {
+    windows.add(window);
   }
 
   /// Lets this scope end in a rollback instead of a commit.
@@ -144,6 +166,7 @@ public final class Scope {
     }
     Session committing = session(); // says why it cannot, if it cannot
     ended = true;
+    windows.open();
     committing.commit();
     return afterCommit;
   }

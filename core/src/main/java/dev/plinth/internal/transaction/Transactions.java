@@ -59,6 +59,12 @@ public final class Transactions {
     return current.isBound() ? current.get() : null;
   }
 
+  /// Whether this thread's work is part of no transaction, nor of any that reads from replicas or
+  /// must see what was written elsewhere.
+  public boolean atLarge() {
+    return !current.isBound() && !reading.isBound();
+  }
+
   /// Whether a statement that fails alone takes its transaction with it, though a savepoint before
   /// it would save that.
   public boolean needsSavepoints() {
@@ -188,12 +194,30 @@ public final class Transactions {
 
   private <R extends @Nullable Object, X extends Throwable> R whole(
       Terms terms, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
+    CommitWindows windows = new CommitWindows();
+    boolean known = true;
+    try {
+      return whole(terms, work, hooksInDoubt, windows);
+    } catch (OutcomeUnknownException e) {
+      known = false;
+      throw e;
+    } finally {
+      windows.close(known);
+    }
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> R whole(
+      Terms terms,
+      Work<? extends R, X> work,
+      Consumer<List<Runnable>> hooksInDoubt,
+      CommitWindows windows)
+      throws X {
     Begin begin = terms.begin();
     R result;
     List<Runnable> hooks;
     try (Session session = session(terms)) {
       session.begin(begin);
-      Scope scope = new Scope(session, begin, null, true);
+      Scope scope = new Scope(session, begin, windows);
       try {
         result = ScopedValue.where(current, scope).call(() -> work.in(scope));
         hooksInDoubt.accept(scope.hooks());
@@ -206,6 +230,7 @@ public final class Transactions {
         committed(session);
       }
     }
+    windows.close(true); // before the hooks, which may read what was written
     runHooks(hooks);
     return result;
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.entity.Audited;
+import dev.plinth.entity.Cached;
 import dev.plinth.entity.DeletedAt;
 import dev.plinth.entity.Id;
+import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
@@ -39,6 +41,9 @@ final class PipelineOrderTest {
   record Checked(@Id UUID id, @Size(max = 3) String name) {}
 
   record Everything(@Id UUID id, @Size(max = 3) String name, @DeletedAt Instant deletedAt) {}
+
+  @Cached
+  record Remembered(@Id UUID id, @DeletedAt Instant deletedAt) {}
 
   private final Engine engine = new SqliteProvider().open(DatabaseConfig.of("sqlite::memory:"));
 
@@ -87,6 +92,27 @@ final class PipelineOrderTest {
   }
 
   @Test
+  void whatIsKeptInMemoryAnswersBeforeAnythingIsBegun() {
+    assertThat(steps(Remembered.class, false))
+        .containsExactly("Observe", "Guard", "Cache", "Retry", "SoftDelete", "Execute");
+  }
+
+  @Test
+  void whatIsKeptInMemoryIsVoidedWithTheTransaction() {
+    assertThat(steps(Remembered.class, true))
+        .containsExactly(
+            "Observe",
+            "Guard",
+            "Retry",
+            "Transact",
+            "Cache",
+            "Audit",
+            "SoftDelete",
+            "Stamp",
+            "Execute");
+  }
+
+  @Test
   void aReadPaysForNoWrite() {
     assertThat(steps(Watched.class, false)).containsExactly("Observe", "Guard", "Retry", "Execute");
     assertThat(steps(Everything.class, false))
@@ -105,18 +131,20 @@ final class PipelineOrderTest {
     Transactions transactions =
         new Transactions(engine, retrying, new DoneKeys(engine, schema, clock));
     UuidV7 ids = new UuidV7(clock);
+    Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""));
     Pipeline.Steps steps =
         new Pipeline.Steps(
             new Observe(Duration.ofSeconds(1), clock, retrying),
             new Guard(() -> true, transactions, null),
             null,
+            new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
             new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
             new Validate(),
-            new Execute(engine, transactions, writer, new CursorCodec("")));
+            execute);
     return steps.of(Shapes.of(type), writes).stream()
         .map(step -> step.getClass().getSimpleName())
         .toList();

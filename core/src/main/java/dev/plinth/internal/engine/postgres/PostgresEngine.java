@@ -8,6 +8,7 @@ import dev.plinth.internal.engine.Gate;
 import dev.plinth.internal.engine.Watch;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
 import java.time.Duration;
@@ -16,11 +17,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL server, or a primary with its replicas.
 final class PostgresEngine implements Engine {
 
+  private final DatabaseConfig config;
   private final ServerUrl server;
   private final Dialect dialect;
   private final PostgresPool primary;
@@ -28,6 +31,7 @@ final class PostgresEngine implements Engine {
   private final Watch watch;
 
   PostgresEngine(DatabaseConfig config) {
+    this.config = config;
     this.server = config.url().server();
     boolean several = server.hosts().size() > 1;
     PostgresSource source = new PostgresSource(config, server, null);
@@ -111,6 +115,18 @@ final class PostgresEngine implements Engine {
       complaints.addAll(replicas.complaints());
     }
     return complaints;
+  }
+
+  @Override
+  public Elsewhere elsewhere(Consumer<String> written) {
+    PostgresSource source = new PostgresSource(config, server, null);
+    if (!source.pooled()) {
+      PostgresListener listener = new PostgresListener(source, written);
+      if (!listener.isDiverted()) {
+        return listener;
+      }
+    }
+    return new PostgresSnapshots(() -> read(Duration.ZERO), written);
   }
 
   @Override

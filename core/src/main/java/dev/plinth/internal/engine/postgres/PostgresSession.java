@@ -146,6 +146,11 @@ final class PostgresSession extends JdbcSession {
     allow();
   }
 
+  /// Lets something travel in front of the transaction's next statement.
+  void ahead(String sql) {
+    ahead.add(sql);
+  }
+
   private void allow() {
     try {
       String news = limit.news();

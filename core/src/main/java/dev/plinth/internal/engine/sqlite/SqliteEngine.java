@@ -5,16 +5,20 @@ import dev.plinth.config.Setting;
 import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.engine.Gate;
 import dev.plinth.internal.engine.Lane;
+import dev.plinth.internal.engine.Polling;
 import dev.plinth.internal.engine.Watch;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Session;
+import dev.plinth.spi.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An SQLite file: one connection that writes, several that read, each behind a fair gate.
@@ -31,11 +35,16 @@ final class SqliteEngine implements Engine {
           Capability.FOREIGN_KEYS,
           Capability.TIME_LIMITS);
 
+  private static final Duration SIGHT = Duration.ofMillis(10);
+  private static final Statement VERSION =
+      new Statement("pragma data_version", List.of(), "ask whether somebody has written");
+
   private final SqliteFile file;
   private final Dialect dialect = new SqliteDialect();
   private final Lane writers;
   private final Lane readers;
   private final Watch watch;
+  private volatile @Nullable Polling polling;
   private volatile Loan.@Nullable Held held; // of the only connection of a database in memory
 
   SqliteEngine(DatabaseConfig config) {
@@ -108,7 +117,18 @@ final class SqliteEngine implements Engine {
   }
 
   private WritingSession writer(Duration patience) {
-    return (WritingSession) writers.borrow(patience);
+    WritingSession session = (WritingSession) writers.borrow(patience);
+    Polling others = polling;
+    if (others != null) { // or who asks while there is always somebody writing would never know
+      long now = System.nanoTime();
+      try {
+        others.answered(version(session), now);
+      } catch (Throwable e) {
+        session.close();
+        throw e;
+      }
+    }
+    return session;
   }
 
   private Session lend(Duration patience) {
@@ -134,6 +154,27 @@ final class SqliteEngine implements Engine {
   @Override
   public PoolHealth pool() {
     return file.inMemory() ? writers.pool() : writers.pool().plus(readers.pool());
+  }
+
+  /// The pragma's value changes with every commit of others; that is, of other connections than the one
+  /// which it is asked on, and all our writes go through this one.
+  @Override
+  public @Nullable Elsewhere elsewhere(Consumer<String> written) {
+    polling = file.inMemory() ? null : new Polling(SIGHT, this::version, written);
+    return polling;
+  }
+
+  private Object version() {
+    try (Session session = writers.borrow(Duration.ZERO)) { // who writes now is not disturbed
+      return version(session);
+    }
+  }
+
+  private static Object version(Session writing) {
+    try (Session.Rows rows = writing.query(VERSION)) {
+      rows.next();
+      return rows.int64(0);
+    }
   }
 
   @Override
