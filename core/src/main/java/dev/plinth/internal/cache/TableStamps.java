@@ -37,9 +37,9 @@ public final class TableStamps {
   private Stamp part(Object key) {
     return switch (key) {
       case UUID id -> parts[Math.floorMod(id.hashCode(), PARTS)];
-      case Long number -> parts[Math.floorMod(number.hashCode(), PARTS)];
-      case Integer number -> parts[Math.floorMod(number, PARTS)];
-      case Short number -> parts[Math.floorMod(number.intValue(), PARTS)];
+      case Long number -> parts[Math.floorMod(number, PARTS)];
+      case Integer number -> parts[Math.floorMod(number, PARTS)]; // the same as of a long
+      case Short number -> parts[Math.floorMod(number, PARTS)];
       default -> wide;
     };
   }

@@ -1,5 +1,6 @@
 package dev.plinth.internal.pipeline;
 
+import dev.plinth.entity.Property;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.cache.Kept;
 import dev.plinth.internal.cache.TableStamps;
@@ -14,6 +15,7 @@ import dev.plinth.query.Selection;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Cells;
+import dev.plinth.spi.Column;
 import dev.plinth.spi.Context;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
@@ -141,19 +143,23 @@ public final class Cache implements Step {
 
   private Outcome written(Operation.Write write, Call call, Next next) {
     TableStamps stamps = caches.stamps(write.shape().table());
+    Scope running = transactions.current();
     if (stamps == null) {
       return next.apply(call);
     }
-    if (transactions.current() == null) { // so that others hear of it if, and only if, it happens
-      return transactions.once(
-          Begin.WRITE,
-          scope ->
-              written(
-                  write,
-                  new Call(write, new Context(scope.session(), call.context().group())),
-                  next));
+    if (running != null) {
+      return written(write, stamps, running, call, next);
     }
-    Scope scope = java.util.Objects.requireNonNull(transactions.current());
+    return transactions.once( // so that others hear of it if, and only if, it happens
+        Begin.WRITE,
+        scope -> {
+          Context inside = new Context(scope.session(), call.context().group());
+          return written(write, stamps, scope, new Call(write, inside), next);
+        });
+  }
+
+  private Outcome written(
+      Operation.Write write, TableStamps stamps, Scope scope, Call call, Next next) {
     concern(write, stamps, scope::during);
     caches.announce(write.shape().table(), scope.session());
     return next.apply(call);
@@ -204,8 +210,8 @@ public final class Cache implements Step {
     };
   }
 
-  private static boolean isKey(Shape<?> shape, dev.plinth.entity.Property.Name name) {
-    return shape.column(name).role() == dev.plinth.spi.Column.Role.KEY;
+  private static boolean isKey(Shape<?> shape, Property.Name name) {
+    return shape.column(name).role() == Column.Role.KEY;
   }
 
   private static List<Object> canonical(Shape<?> shape, List<? extends @Nullable Object> values) {
