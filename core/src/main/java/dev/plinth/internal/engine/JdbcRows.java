@@ -91,7 +91,7 @@ public abstract class JdbcRows implements Session.Rows {
         kept.spoil();
         throw failed(e);
       } finally {
-        session.statements().giveBack(kept);
+        session.takeBack(kept);
       }
     }
   }

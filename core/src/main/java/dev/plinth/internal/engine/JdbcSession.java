@@ -366,8 +366,9 @@ public abstract class JdbcSession implements Session {
     return classify(e, what);
   }
 
-  final KeptStatements statements() {
-    return statements;
+  /// Takes back a statement whose rows have been read.
+  protected void takeBack(KeptStatements.Kept kept) {
+    statements.giveBack(kept);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Map;
 ///
 /// Where the driver keeps none, preparing costs as much as running a small query. A statement that is
 /// still being read is never handed out again: whoever asks for its text then gets one of his own.
-/// Guarded by its monitor; what is lent is confined to its borrower.
+/// Confined to the session's thread.
 public final class KeptStatements {
 
   /// A statement on loan.
@@ -56,7 +56,7 @@ public final class KeptStatements {
     this.most = most;
   }
 
-  synchronized Kept lend(String sql) throws SQLException {
+  Kept lend(String sql) throws SQLException {
     Kept kept = bySql.get(sql);
     if (kept == null) {
       kept = new Kept(connection.prepareStatement(sql));
@@ -90,7 +90,7 @@ public final class KeptStatements {
     }
   }
 
-  synchronized void giveBack(Kept kept) {
+  void giveBack(Kept kept) {
     kept.busy = false;
     lent.remove(kept);
     if (!kept.cached) {
@@ -104,7 +104,7 @@ public final class KeptStatements {
   }
 
   /// Ends whatever is still being read.
-  synchronized void giveBackAll() {
+  void giveBackAll() {
     for (Kept kept : List.copyOf(lent)) {
       kept.ended = true;
       kept.spoil();
@@ -112,7 +112,7 @@ public final class KeptStatements {
     }
   }
 
-  synchronized void close() {
+  void close() {
     giveBackAll();
     for (Kept kept : bySql.values()) {
       try {

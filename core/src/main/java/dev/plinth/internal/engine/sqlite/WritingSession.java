@@ -4,6 +4,7 @@ import dev.plinth.error.ConflictException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.internal.engine.JdbcSession;
+import dev.plinth.internal.engine.KeptStatements.Kept;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.Deadline;
 import dev.plinth.spi.Session;
@@ -118,6 +119,11 @@ final class WritingSession extends SqliteSession {
   public synchronized int[] batch(Statement statement, List<@Nullable Object[]> rows) {
     enter();
     return super.batch(statement, rows);
+  }
+
+  @Override
+  protected synchronized void takeBack(Kept kept) {
+    super.takeBack(kept);
   }
 
   @Override
