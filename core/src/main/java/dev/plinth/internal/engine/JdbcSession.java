@@ -62,7 +62,7 @@ public abstract class JdbcSession implements Session {
     return new Statement(sql, List.of(), what);
   }
 
-  /// The driver's connection.
+  /// The driver's own.
   protected final Connection connection() {
     return connection;
   }
@@ -108,8 +108,8 @@ public abstract class JdbcSession implements Session {
   }
 
   /// The holder's place.
-  final Gate.Lease lease() {
-    return Objects.requireNonNull(lease, "not lent");
+  protected final Gate.Lease lease() {
+    return Objects.requireNonNull(lease, "The session was given back already.");
   }
 
   @Override
@@ -214,11 +214,14 @@ public abstract class JdbcSession implements Session {
 
   /// Told before each row: a limit also ends what is read slowly.
   final void reading(String what) {
-    if (deadline != null && deadline.isOver()) {
-      throw new TimeoutException(
-          "Could not " + what + " to its end: the transaction's time limit is over.");
-    }
+    checkTime(what);
     working(deadline);
+  }
+
+  private void checkTime(String what) {
+    if (deadline != null && deadline.isOver()) {
+      throw new TimeoutException("Could not " + what + ": the transaction's time limit is over.");
+    }
   }
 
   /// Refuses work in a transaction that has ended, or whose time is over.
@@ -233,10 +236,7 @@ public abstract class JdbcSession implements Session {
       throw new TransactionException(
           "Could not " + statement.what() + ": an error has ended the transaction.");
     }
-    if (deadline != null && deadline.isOver()) {
-      throw new TimeoutException(
-          "Could not " + statement.what() + ": the transaction's time limit is over.");
-    }
+    checkTime(statement.what());
   }
 
   private KeptStatements.Kept lend(Statement statement) {
@@ -275,7 +275,10 @@ public abstract class JdbcSession implements Session {
 
   @Override
   public final void commit() {
-    boolean interrupted = Thread.interrupted(); // or the answer to the commit would be lost
+    Undisturbed.run(this::tryCommit);
+  }
+
+  private void tryCommit() {
     try {
       check(COMMIT); // what took too long is not kept, even if nobody noticed until now
       end(true);
@@ -287,10 +290,6 @@ public abstract class JdbcSession implements Session {
         e.addSuppressed(more);
       }
       throw e;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -311,15 +310,13 @@ public abstract class JdbcSession implements Session {
   /// Runs a lone statement in a transaction around it, whose limits then are not those of the commit.
   protected final <R> R alone(Supplier<R> work) {
     begin(Begin.WRITE);
-    R result;
     try {
-      result = work.get();
-    } catch (Throwable e) {
-      rollback();
-      throw e;
+      R result = work.get();
+      commit();
+      return result;
+    } finally {
+      rollback(); // what is not committed
     }
-    commit();
-    return result;
   }
 
   /// Ends the transaction.
@@ -348,14 +345,9 @@ public abstract class JdbcSession implements Session {
     return broken;
   }
 
-  /// Says that nothing but a rollback is left.
-  protected final void breakTransaction() {
-    broken = true;
-  }
-
-  /// Says that the transaction goes on from a savepoint.
-  protected final void mend() {
-    broken = false;
+  /// Says whether nothing but a rollback is left; it is not, once a savepoint was gone back to.
+  protected final void setBroken(boolean only) {
+    broken = only;
   }
 
   /// The kind of a failure, noting what it did to the transaction.
@@ -373,19 +365,12 @@ public abstract class JdbcSession implements Session {
 
   @Override
   public void close() {
-    checkLent();
+    lease(); // refuses to be given back twice
     try {
       rollback();
     } finally {
       forget();
       giveBack();
-    }
-  }
-
-  /// Refuses to be given back twice.
-  protected final void checkLent() {
-    if (lease == null) {
-      throw new IllegalStateException("The session was given back already.");
     }
   }
 

@@ -188,7 +188,7 @@ final class PostgresSession extends JdbcSession {
     } catch (SQLException e) {
       throw classify(e, "roll back to a savepoint");
     }
-    mend();
+    setBroken(false);
     release(depth);
   }
 

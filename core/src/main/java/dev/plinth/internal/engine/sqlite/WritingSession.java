@@ -5,6 +5,7 @@ import dev.plinth.error.DatabaseException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements.Kept;
+import dev.plinth.internal.engine.Undisturbed;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.Deadline;
 import dev.plinth.spi.Session;
@@ -202,7 +203,6 @@ final class WritingSession extends SqliteSession {
     crowded = ending.shared();
     DatabaseException failure =
         new OutcomeUnknownException("The commit that several writers shared broke off.");
-    boolean interrupted = Thread.interrupted(); // or the answer to the commit would be lost
     try {
       failure = reason == null ? committed() : reason;
       if (failure != null) {
@@ -212,15 +212,12 @@ final class WritingSession extends SqliteSession {
       // it has ended by itself
     } finally {
       ending.end(failure);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
   private @Nullable DatabaseException committed() {
     try {
-      super.update(COMMIT);
+      Undisturbed.run(() -> super.update(COMMIT));
       return null;
     } catch (DatabaseException e) {
       return e;
@@ -229,7 +226,7 @@ final class WritingSession extends SqliteSession {
 
   @Override
   public void close() {
-    checkLent();
+    lease(); // refuses to be given back twice
     Group shared = null;
     try {
       shared = depart();
