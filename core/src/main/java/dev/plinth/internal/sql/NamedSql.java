@@ -96,7 +96,8 @@ public final class NamedSql {
 
   /// Whether it can change rows.
   public boolean changesRows() {
-    return words.stream().anyMatch(CHANGING::contains)
+    return !asks() // which may say "for update"
+        && words.stream().anyMatch(CHANGING::contains)
         && !words.getFirst().equals("create")
         && !words.getFirst().equals("pragma");
   }
