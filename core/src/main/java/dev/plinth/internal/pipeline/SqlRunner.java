@@ -7,7 +7,7 @@ import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.shape.ResultReader;
 import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.Prepared;
-import dev.plinth.internal.transaction.CommitWindow;
+import dev.plinth.internal.transaction.CommitWindows;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Begin;
@@ -198,13 +198,14 @@ public final class SqlRunner {
       return transactions.repeated(
           false, () -> transactions.once(Begin.WRITE, own -> noted(sql, own, work)));
     }
-    List<CommitWindow> all = new ArrayList<>();
-    caches.written(null, all::add, null);
+    CommitWindows windows = new CommitWindows();
+    caches.written(null, windows::add, null);
     return transactions.repeated( // what defines tables may not like transactions
         false,
         () -> {
           try (Session session = engine.write()) {
-            R result = CommitWindow.during(all, () -> work.apply(session));
+            windows.open();
+            R result = windows.<R, RuntimeException>around(() -> work.apply(session));
             transactions.committed(session);
             return result;
           }

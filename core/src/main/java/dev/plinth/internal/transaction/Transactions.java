@@ -195,15 +195,7 @@ public final class Transactions {
   private <R extends @Nullable Object, X extends Throwable> R whole(
       Terms terms, Work<? extends R, X> work, Consumer<List<Runnable>> hooksInDoubt) throws X {
     CommitWindows windows = new CommitWindows();
-    boolean known = true;
-    try {
-      return whole(terms, work, hooksInDoubt, windows);
-    } catch (OutcomeUnknownException e) {
-      known = false;
-      throw e;
-    } finally {
-      windows.close(known);
-    }
+    return windows.<R, X>around(() -> whole(terms, work, hooksInDoubt, windows));
   }
 
   private <R extends @Nullable Object, X extends Throwable> R whole(

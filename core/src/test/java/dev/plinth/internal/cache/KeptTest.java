@@ -11,10 +11,9 @@ import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.transaction.CommitWindow;
+import dev.plinth.internal.transaction.CommitWindows;
 import dev.plinth.query.Selection.Deleted;
 import dev.plinth.spi.Engine;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +51,25 @@ final class KeptTest {
         () -> new Kept.Answer(1, stored));
   }
 
-  private List<CommitWindow> write(Consumer<Consumer<CommitWindow>> concern) {
-    List<CommitWindow> windows = new ArrayList<>();
+  private static void during(CommitWindows windows, Runnable work) {
+    windows.open();
+    windows.<Integer, RuntimeException>around(() -> {
+      work.run();
+      return 0;
+    });
+  }
+
+  private static void commit(CommitWindows windows) {
+    during(windows, () -> {});
+  }
+
+  private CommitWindows write(Consumer<Consumer<CommitWindow>> concern) {
+    CommitWindows windows = new CommitWindows();
     concern.accept(windows::add);
     return windows;
   }
 
-  private List<CommitWindow> writeOfRow() {
+  private CommitWindows writeOfRow() {
     return write(concerned -> stamps.changed(KEY, concerned));
   }
 
@@ -66,7 +77,7 @@ final class KeptTest {
   void whatWasReadBeforeACommitIsVoidAfterIt() {
     assertThat(read("old")).isEqualTo("old");
     assertThat(read("not asked")).isEqualTo("old");
-    CommitWindow.during(writeOfRow(), () -> null);
+    commit(writeOfRow());
     assertThat(read("new")).isEqualTo("new");
     assertThat(read("not asked")).isEqualTo("new");
   }
@@ -77,7 +88,7 @@ final class KeptTest {
         KEY,
         KEY,
         () -> {
-          CommitWindow.during(writeOfRow(), () -> null);
+          commit(writeOfRow());
           return "old";
         });
     assertThat(read("new")).isEqualTo("new");
@@ -85,7 +96,7 @@ final class KeptTest {
 
   @Test
   void whoReadsWhileACommitIsOnItsWayKeepsNothing() {
-    CommitWindow.during(
+    during(
         writeOfRow(),
         () -> {
           assertThat(read("old")).isEqualTo("old");
@@ -93,19 +104,18 @@ final class KeptTest {
           assertThat(read("new")).as("committed by now, and seen by somebody").isEqualTo("new");
           assertThat(count(2)).isEqualTo(2L);
           assertThat(read("newer")).isEqualTo("newer");
-          return null;
         });
     assertThat(read("newest")).isEqualTo("newest");
   }
 
   @Test
   void ofTwoCommitsOnTheirWayBothMustBeOver() {
-    List<CommitWindow> first = writeOfRow();
-    List<CommitWindow> second = writeOfRow();
-    first.forEach(CommitWindow::open);
-    CommitWindow.during(second, () -> null);
+    CommitWindows first = writeOfRow();
+    CommitWindows second = writeOfRow();
+    first.open();
+    commit(second);
     assertThat(read("old")).isEqualTo("old");
-    first.forEach(window -> window.close(true));
+    first.close(true);
     assertThat(read("new")).isEqualTo("new");
   }
 
@@ -113,7 +123,7 @@ final class KeptTest {
   void afterACommitInDoubtNothingIsKeptForAWhile() {
     assertThat(read("old")).isEqualTo("old");
     assertThatThrownBy(() ->
-            CommitWindow.during(
+            during(
                 writeOfRow(),
                 () -> {
                   throw new OutcomeUnknownException("no answer", null);
@@ -127,10 +137,10 @@ final class KeptTest {
   void anAddedRowVoidsItsAbsenceAndNoRowThatIsThere() {
     assertThat(read(null)).isNull();
     assertThat(read("not asked")).isNull();
-    CommitWindow.during(write(stamps::added), () -> null);
+    commit(write(stamps::added));
     assertThat(read("added")).isEqualTo("added");
     assertThat(count(1)).isEqualTo(1L);
-    CommitWindow.during(write(stamps::added), () -> null);
+    commit(write(stamps::added));
     assertThat(read("not asked")).isEqualTo("added");
     assertThat(count(2)).isEqualTo(2L);
   }
@@ -138,7 +148,7 @@ final class KeptTest {
   @Test
   void aWriteOfUnknownRowsVoidsAll() {
     read("old");
-    CommitWindow.during(write(stamps::changed), () -> null);
+    commit(write(stamps::changed));
     assertThat(read("new")).isEqualTo("new");
     caches.changed("coin");
     assertThat(read("newer")).isEqualTo("newer");

@@ -4,12 +4,12 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.DatabaseUrl;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.DatabaseException;
+import dev.plinth.internal.engine.FilePath;
 import dev.plinth.internal.engine.Gate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -81,22 +81,7 @@ final class DuckDbFile implements AutoCloseable {
     if (target.indexOf(';') >= 0 || target.indexOf('?') >= 0) {
       throw new ConnectionException(target + " is no path for DuckDB: it has a ';' or a '?'.");
     }
-    try {
-      Path path = Path.of(target).toAbsolutePath().normalize();
-      if (Files.isDirectory(path)) {
-        throw new ConnectionException(path + " is a folder; name a file in it.");
-      }
-      Path folder = path.getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      return path;
-    } catch (IOException e) {
-      throw new ConnectionException(
-          "The folder of " + target + " cannot be made: " + e.getMessage(), e);
-    } catch (InvalidPathException e) {
-      throw new ConnectionException(target + " is no path of a file: " + e.getReason(), e);
-    }
+    return FilePath.prepared(target);
   }
 
   boolean inMemory() {

@@ -4,10 +4,7 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.DatabaseUrl;
 import dev.plinth.config.Durability;
 import dev.plinth.config.Setting;
-import dev.plinth.error.ConnectionException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import dev.plinth.internal.engine.FilePath;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,26 +29,7 @@ final class SqliteFile {
     this.durability = config.durability();
     this.busyMillis = Math.min(config.duration(Setting.POOL_TIMEOUT).toMillis(), Integer.MAX_VALUE);
     String target = config.url().target();
-    this.path = target.equals(DatabaseUrl.MEMORY) ? null : prepared(target);
-  }
-
-  private static Path prepared(String target) {
-    try {
-      Path path = Path.of(target).toAbsolutePath().normalize();
-      if (Files.isDirectory(path)) {
-        throw new ConnectionException(path + " is a folder; name a file in it.");
-      }
-      Path folder = path.getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      return path;
-    } catch (IOException e) {
-      throw new ConnectionException(
-          "The folder of " + target + " cannot be made: " + e.getMessage(), e);
-    } catch (InvalidPathException e) {
-      throw new ConnectionException(target + " is no path of a file: " + e.getReason(), e);
-    }
+    this.path = target.equals(DatabaseUrl.MEMORY) ? null : FilePath.prepared(target);
   }
 
   boolean inMemory() {
