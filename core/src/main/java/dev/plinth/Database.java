@@ -8,7 +8,6 @@ import dev.plinth.config.Freshness;
 import dev.plinth.config.Setting;
 import dev.plinth.entity.Property;
 import dev.plinth.error.ConfigurationException;
-import dev.plinth.error.Suggestion;
 import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.health.Health;
@@ -37,20 +36,16 @@ import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.internal.transaction.Retrying;
-import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
-import dev.plinth.spi.Shape;
 import java.lang.invoke.MethodHandles;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,14 +62,10 @@ public final class Database implements AutoCloseable {
   private final Catalog catalog;
   private final SqlWriter writer;
   private final SchemaWriter schemaWriter;
-  private final CursorCodec cursors;
-  private final UuidV7 ids;
   private final SqlRunner runner;
   private final AuditRows auditRows;
   private final Caches caches;
-  private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
-  private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
-  private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
+  private final Repositories repositories;
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
@@ -91,8 +82,8 @@ public final class Database implements AutoCloseable {
         new Transactions(engine, retrying, new DoneKeys(engine, schemaWriter, clock));
     this.catalog = new Catalog(engine, transactions);
     this.writer = new SqlWriter(engine.dialect());
-    this.cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
-    this.ids = new UuidV7(clock);
+    UuidV7 ids = new UuidV7(clock);
+    CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
     Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
     Guard guard =
@@ -112,6 +103,7 @@ public final class Database implements AutoCloseable {
             new Stamp(clock, ids),
             new Validate(),
             execute);
+    this.repositories = new Repositories(steps, transactions, catalog, caches, cursors, ids);
     this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
   }
 
@@ -153,7 +145,7 @@ public final class Database implements AutoCloseable {
   /// @param <K> the type of the record's key
   /// @throws dev.plinth.error.MappingException if the record cannot be mapped; it says what to do
   public <T, K> Repository<T, K> repository(Class<T> record) {
-    return repository(Shapes.of(record));
+    return repositories.of(Shapes.of(record));
   }
 
   /// As [#repository(Class)], for a record in a package that is closed to the layer.
@@ -161,7 +153,7 @@ public final class Database implements AutoCloseable {
   /// @param lookup the caller's `MethodHandles.lookup()`
   public <T, K> Repository<T, K> repository(Class<T> record, MethodHandles.Lookup lookup) {
     Property.trust(lookup);
-    return repository(Shapes.of(record, lookup));
+    return repositories.of(Shapes.of(record, lookup));
   }
 
   /// The rows of a table without a record, as the catalogue describes it.
@@ -172,40 +164,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws ValidationException if there is no such table; it offers the nearest name
   public Repository<Row, Object> table(String name) {
-    Scope scope = transactions.current();
-    var session = scope == null ? null : scope.session();
-    List<String> known = catalog.tables(session);
-    if (!known.contains(name)) { // engines take names in any case, and their own tables as well
-      throw new ValidationException(
-          "There is no table '%s'. %s".formatted(name, Suggestion.among(known, name)));
-    }
-    List<Engine.CatalogColumn> columns = catalog.columns(name, session);
-    Shape<?> record = records.get(name);
-    return tables.computeIfAbsent(
-        new TableView(name, columns, record),
-        view -> newRepository(Shapes.of(name, columns, record)));
-  }
-
-  /// A table as it was when somebody asked for it; a migration makes another of it.
-  private record TableView(
-      String name, List<Engine.CatalogColumn> columns, @Nullable Shape<?> record) {}
-
-  @SuppressWarnings("unchecked") // made for this very shape
-  private <T, K> Repository<T, K> repository(Shape<T> shape) {
-    shape.key(); // says at once if there is none
-    caches.check(shape, repositories.keySet());
-    records.putIfAbsent(shape.table(), shape);
-    return (Repository<T, K>) repositories.computeIfAbsent(shape, this::newRepository);
-  }
-
-  private <T, K> Repository<T, K> newRepository(Shape<T> shape) {
-    Pipeline pipeline = new Pipeline(steps, shape, transactions);
-    return new Repository<>(
-        shape,
-        pipeline,
-        new TableSource<>(shape, shape, pipeline, transactions, cursors, ids),
-        ids,
-        transactions);
+    return repositories.table(name);
   }
 
   /// Runs work in a transaction: all of it happens, or nothing.
@@ -285,12 +244,7 @@ public final class Database implements AutoCloseable {
 
   /// Tables from records.
   public Schema schema() {
-    return new Schema(
-        schemaWriter,
-        transactions,
-        catalog,
-        auditRows,
-        shape -> records.putIfAbsent(shape.table(), shape));
+    return new Schema(schemaWriter, transactions, catalog, auditRows, repositories::name);
   }
 
   /// Hand-written SQL with named parameters.

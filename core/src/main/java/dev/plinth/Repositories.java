@@ -1,0 +1,91 @@
+package dev.plinth;
+
+import dev.plinth.error.Suggestion;
+import dev.plinth.error.ValidationException;
+import dev.plinth.internal.cache.Caches;
+import dev.plinth.internal.pipeline.Catalog;
+import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.shape.Shapes;
+import dev.plinth.internal.shape.UuidV7;
+import dev.plinth.internal.sql.CursorCodec;
+import dev.plinth.internal.transaction.Scope;
+import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.query.Row;
+import dev.plinth.spi.Engine;
+import dev.plinth.spi.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The records and tables that a database knows, each with its repository, made once.
+///
+/// Thread-safe.
+final class Repositories {
+
+  private final Pipeline.Steps steps;
+  private final Transactions transactions;
+  private final Catalog catalog;
+  private final Caches caches;
+  private final CursorCodec cursors;
+  private final UuidV7 ids;
+  private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
+  private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
+  private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
+
+  Repositories(
+      Pipeline.Steps steps,
+      Transactions transactions,
+      Catalog catalog,
+      Caches caches,
+      CursorCodec cursors,
+      UuidV7 ids) {
+    this.steps = steps;
+    this.transactions = transactions;
+    this.catalog = catalog;
+    this.caches = caches;
+    this.cursors = cursors;
+    this.ids = ids;
+  }
+
+  /// Lets the rules of a record hold for its table, whoever opens it.
+  void name(Shape<?> record) {
+    records.putIfAbsent(record.table(), record);
+  }
+
+  @SuppressWarnings("unchecked") // made for this very shape
+  <T, K> Repository<T, K> of(Shape<T> record) {
+    record.key(); // says at once if there is none
+    caches.check(record, repositories.keySet());
+    name(record);
+    return (Repository<T, K>) repositories.computeIfAbsent(record, this::make);
+  }
+
+  Repository<Row, Object> table(String name) {
+    Scope scope = transactions.current();
+    var session = scope == null ? null : scope.session();
+    List<String> known = catalog.tables(session);
+    if (!known.contains(name)) { // engines take names in any case, and their own tables as well
+      throw new ValidationException(
+          "There is no table '%s'. %s".formatted(name, Suggestion.among(known, name)));
+    }
+    List<Engine.CatalogColumn> columns = catalog.columns(name, session);
+    Shape<?> record = records.get(name);
+    return tables.computeIfAbsent(
+        new TableView(name, columns, record), view -> make(Shapes.of(name, columns, record)));
+  }
+
+  /// A table as it was when somebody asked for it; a migration makes another of it.
+  private record TableView(
+      String name, List<Engine.CatalogColumn> columns, @Nullable Shape<?> record) {}
+
+  private <T, K> Repository<T, K> make(Shape<T> shape) {
+    Pipeline pipeline = new Pipeline(steps, shape, transactions);
+    return new Repository<>(
+        shape,
+        pipeline,
+        new TableSource<>(shape, shape, pipeline, transactions, cursors, ids),
+        ids,
+        transactions);
+  }
+}
