@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
+import dev.plinth.Transaction;
 import dev.plinth.audit.Action;
 import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
@@ -171,6 +172,39 @@ public interface AuditQueryContract extends ContractBase {
       assertThat(db.audit().list())
           .extracting(entry -> entry.newValues().get("owner"))
           .containsExactly("bob", "ada");
+    }
+  }
+
+  @Test
+  default void theLogCanBeAskedInAReadOnlyTransaction() {
+    try (Database db = open(Account.class)) {
+      db.<Account, Long>repository(Account.class).create(Account.of("ada", 1));
+      assertThat(askedReadOnly(db)).isEqualTo(1);
+    }
+    if (keeps()) {
+      try (Database again = open(folder())) { // which has not looked yet whether the log is there
+        assertThat(askedReadOnly(again)).isEqualTo(1);
+      }
+    }
+  }
+
+  private static long askedReadOnly(Database db) {
+    return db.inTransaction(
+        Transaction.Options.READ_ONLY, tx -> db.audit().of(Account.class).count());
+  }
+
+  @Test
+  default void tenThousandAndOneChangesOfOneCallAreAllInTheLog() {
+    try (Database db = open(Account.class)) {
+      Repository<Account, Long> accounts = db.repository(Account.class);
+      int rows = 10_001; // the log is written ten thousand at a time
+      List<Account> stored =
+          accounts.createAll(
+              IntStream.range(0, rows).mapToObj(i -> Account.of("a" + i, i)).toList());
+      assertThat(db.audit().of(Account.class).count()).isEqualTo(rows);
+      assertThat(db.audit().of(Account.class, stored.getLast().id()).count()).isEqualTo(1);
+      accounts.query().delete();
+      assertThat(db.audit().of(Account.class).count()).isEqualTo(2 * rows);
     }
   }
 }
