@@ -69,7 +69,8 @@ public abstract class EngineContract
         ExactValuesContract,
         DistributionContract,
         CacheContract,
-        CacheRaceContract {
+        CacheRaceContract,
+        RelationFilterContract {
 
   @TempDir private Path folder;
 
