@@ -70,7 +70,8 @@ public abstract class EngineContract
         DistributionContract,
         CacheContract,
         CacheRaceContract,
-        RelationFilterContract {
+        RelationFilterContract,
+        BudgetContract {
 
   @TempDir private Path folder;
 
