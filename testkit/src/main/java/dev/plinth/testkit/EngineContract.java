@@ -71,7 +71,8 @@ public abstract class EngineContract
         CacheContract,
         CacheRaceContract,
         RelationFilterContract,
-        BudgetContract {
+        BudgetContract,
+        FetchPlanContract {
 
   @TempDir private Path folder;
 
