@@ -72,7 +72,8 @@ public abstract class EngineContract
         CacheRaceContract,
         RelationFilterContract,
         BudgetContract,
-        FetchPlanContract {
+        FetchPlanContract,
+        AttributionContract {
 
   @TempDir private Path folder;
 
