@@ -112,8 +112,7 @@ final class Repositories {
   }
 
   private <T, K> Repository<T, K> make(Shape<T> shape) {
-    Pipeline pipeline =
-        pipelines.computeIfAbsent(shape, s -> new Pipeline(steps, s, transactions));
+    Pipeline pipeline = pipelines.computeIfAbsent(shape, s -> new Pipeline(steps, s, transactions));
     return new Repository<>(
         shape,
         pipeline,

@@ -96,14 +96,13 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public List<T> list(Selection selection) {
-    return together(
-        () -> {
-          Outcome.Rows rows = select(selection, false);
-          if (selection.backward()) {
-            Collections.reverse(rows.entities());
-          }
-          return entities(rows.entities());
-        });
+    return together(() -> {
+      Outcome.Rows rows = select(selection, false);
+      if (selection.backward()) {
+        Collections.reverse(rows.entities());
+      }
+      return entities(rows.entities());
+    });
   }
 
   // rows of several tables are those of one moment
@@ -171,12 +170,11 @@ final class TableSource<T> implements Query.Source<T> {
   }
 
   private Batches.Batch<T> batch(Selection selection) {
-    return together(
-        () -> {
-          Outcome.Rows rows = select(selection, true);
-          return new Batches.Batch<>(
-              entities(rows.entities()), rows.keys().isEmpty() ? null : rows.keys().getLast());
-        });
+    return together(() -> {
+      Outcome.Rows rows = select(selection, true);
+      return new Batches.Batch<>(
+          entities(rows.entities()), rows.keys().isEmpty() ? null : rows.keys().getLast());
+    });
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.plinth.testkit;
 
 import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.Repository;
@@ -55,8 +54,7 @@ public interface AttributionContract extends ContractBase {
 
   @Test
   default void slowCallsTellTheirLineAndTheirStatement() {
-    try (Database db =
-        open(config -> config.with(Setting.SLOW_STATEMENT, "0.001"), Slowly.class)) {
+    try (Database db = open(config -> config.with(Setting.SLOW_STATEMENT, "0.001"), Slowly.class)) {
       Repository<Slowly, UUID> rows = db.repository(Slowly.class);
       Slowly ada = rows.create(Slowly.of("Ada the secret"));
       assertThat(last(db).what()).isEqualTo("insert slow_rows");
@@ -181,8 +179,7 @@ public interface AttributionContract extends ContractBase {
       for (int page = 1; page <= 8; page++) {
         customers.query().page(page, 1);
       }
-      folders.createAll(
-          IntStream.range(1, 10).mapToObj(i -> Folder.of(i, null, "f" + i)).toList());
+      folders.createAll(IntStream.range(1, 10).mapToObj(i -> Folder.of(i, null, "f" + i)).toList());
       for (Folder folder : folders.query().list()) {
         folders.where(field(Folder::parentId).is(folder.id())).list(); // may be pages as well
       }
@@ -200,9 +197,7 @@ public interface AttributionContract extends ContractBase {
     try (Database db = open(Customer.class, Payment.class)) {
       payments(db);
       Query<FetchPlanContract.Payer> all =
-          db.<Customer, UUID>repository(Customer.class)
-              .query()
-              .as(FetchPlanContract.Payer.class);
+          db.<Customer, UUID>repository(Customer.class).query().as(FetchPlanContract.Payer.class);
       for (int i = 0; i < 20; i++) {
         assertThat(all.list()).hasSize(8);
       }

@@ -36,10 +36,13 @@ public interface BudgetContract extends ContractBase {
       expectQueries(2, () -> notes.query().page(1));
       expectQueries(1, () -> db.sql("select count(*) from note").as(Long.class).one());
       expectQueries(0, () -> notes.findAll(List.of()));
-      expectQueries(2, () -> db.transaction(tx -> {
-        notes.get(ids.getFirst());
-        db.transaction(part -> notes.get(ids.getLast())); // a savepoint is no query
-      }));
+      expectQueries(
+          2,
+          () ->
+              db.transaction(tx -> {
+                notes.get(ids.getFirst());
+                db.transaction(part -> notes.get(ids.getLast())); // a savepoint is no query
+              }));
     }
   }
 
@@ -50,11 +53,13 @@ public interface BudgetContract extends ContractBase {
       Repository<Note, Long> notes = db.repository(Note.class);
       notes(notes);
       assertThatThrownBy(() ->
-              expectQueries(2, () -> {
-                for (Note note : notes.query().list()) {
-                  notes.where(field(Note::text).is(note.text())).list();
-                }
-              }))
+              expectQueries(
+                  2,
+                  () -> {
+                    for (Note note : notes.query().list()) {
+                      notes.where(field(Note::text).is(note.text())).list();
+                    }
+                  }))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("At most 2 statements were expected, but 6 were sent")
           .hasMessageContaining("1 × select")
@@ -99,17 +104,21 @@ public interface BudgetContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       assertThatThrownBy(() ->
-              expectQueries(1, () -> {
-                expectQueries(1, () -> notes.count());
-                expectQueries(1, () -> notes.count());
-              }))
+              expectQueries(
+                  1,
+                  () -> {
+                    expectQueries(1, () -> notes.count());
+                    expectQueries(1, () -> notes.count());
+                  }))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("but 2 were sent");
       assertThatThrownBy(() ->
-              expectQueries(0, () -> {
-                notes.count();
-                throw new IllegalStateException("mine");
-              }))
+              expectQueries(
+                  0,
+                  () -> {
+                    notes.count();
+                    throw new IllegalStateException("mine");
+                  }))
           .hasMessage("mine");
     }
   }
@@ -119,10 +128,12 @@ public interface BudgetContract extends ContractBase {
     try (Database db = open(Note.class)) {
       Repository<Note, Long> notes = db.repository(Note.class);
       List<Long> counted = new ArrayList<>();
-      expectQueries(0, () -> {
-        Thread other = Thread.startVirtualThread(() -> counted.add(notes.count()));
-        other.join();
-      });
+      expectQueries(
+          0,
+          () -> {
+            Thread other = Thread.startVirtualThread(() -> counted.add(notes.count()));
+            other.join();
+          });
       assertThat(counted).containsExactly(0L);
     }
   }

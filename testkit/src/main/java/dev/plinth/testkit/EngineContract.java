@@ -73,6 +73,7 @@ public abstract class EngineContract
         RelationFilterContract,
         BudgetContract,
         FetchPlanContract,
+        FetchPlanMistakesContract,
         AttributionContract {
 
   @TempDir private Path folder;

@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.entity.Column;
-import dev.plinth.entity.Id;
 import dev.plinth.error.DataException;
-import dev.plinth.error.MappingException;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Order;
 import dev.plinth.query.Page;
@@ -132,7 +130,9 @@ public interface FetchPlanContract extends ContractBase {
     try (Database db = shop()) {
       Data data = Data.in(db);
       List<Sides> sides = expectQueries(3, () -> data.byCents().as(Sides.class).list());
-      assertThat(sides).extracting(s -> s.payment().cents()).containsExactly(100L, 200L, 300L, 400L);
+      assertThat(sides)
+          .extracting(s -> s.payment().cents())
+          .containsExactly(100L, 200L, 300L, 400L);
       assertThat(sides)
           .extracting(Sides::payer)
           .containsExactly(data.ada, data.ada, data.bob, data.bob);
@@ -193,9 +193,7 @@ public interface FetchPlanContract extends ContractBase {
       assertThat(nodes)
           .extracting(node -> node.parent() == null ? "" : node.parent().name())
           .containsExactly("", "root", "root", "right");
-      assertThat(nodes.get(0).children())
-          .extracting(Folder::name)
-          .containsExactly("left", "right");
+      assertThat(nodes.get(0).children()).extracting(Folder::name).containsExactly("left", "right");
       assertThat(nodes.get(2).children()).extracting(Folder::name).containsExactly("leaf");
       assertThat(nodes.get(3).children()).isEmpty();
     }
@@ -235,7 +233,11 @@ public interface FetchPlanContract extends ContractBase {
       Query<Payer> payers = data.byName().as(Payer.class);
       assertThat(expectQueries(2, payers::first).orElseThrow().payments()).hasSize(2);
       assertThat(
-              data.customers.where(field(Customer::name).is("Bob")).as(Payer.class).one().payments())
+              data.customers
+                  .where(field(Customer::name).is("Bob"))
+                  .as(Payer.class)
+                  .one()
+                  .payments())
           .hasSize(2);
       Page<Payer> page = expectQueries(3, () -> payers.page(2, 1));
       assertThat(page.total()).isEqualTo(3);
@@ -353,86 +355,19 @@ public interface FetchPlanContract extends ContractBase {
     }
   }
 
-  /// Names two edges would have, and nobody.
-  record Ambiguous(Customer customer, List<Payment> payments) {}
-
-  /// Names none of two references.
-  record Whom(Payment payment, Customer customer) {}
-
-  /// Leads nowhere.
-  record Nowhere(Customer customer, List<Line> lines) {}
-
-  /// Names a reference that is none.
-  record Misnamed(Customer customer, @Column("cents") List<Payment> payments) {}
-
-  /// A list of plans of nobody knows what.
-  record Headless(Customer customer, List<Inner> inner) {}
-
-  /// A plan that names no table.
-  record Inner(long cents, List<Line> lines) {}
-
-  /// A plan with itself in it.
-  record Endless(Customer customer, @Column("payerId") List<Back> back) {}
-
-  /// The way back.
-  record Back(Payment payment, @Column("payerId") Endless payer) {}
-
-  /// A column that is none.
-  record Unknown(String nmae, @Column("payerId") List<Payment> payments) {}
-
-  /// Two rows where one would do.
-  record Twins(Customer one, Customer two) {}
-
-  /// A row of something else.
-  record Stranger(@Id UUID id, String name) {}
-
-  /// Nothing refers to it.
-  record Strange(Payment payment, Stranger stranger) {}
-
-  @Test
-  default void whatLeadsNowhereIsRefusedByName() {
-    try (Database db = shop()) {
-      Data data = Data.in(db);
-      refused(data.byName(), Ambiguous.class, "Ambiguous.payments", "payerId and payeeId");
-      refused(data.byCents(), Whom.class, "Whom.customer", "payerId and payeeId", "@Column");
-      refused(data.byName(), Nowhere.class, "Nowhere.lines", "no @References to customers");
-      refused(data.byName(), Misnamed.class, "Misnamed.payments", "payerId and payeeId");
-      refused(data.byName(), Headless.class, "Headless.inner", "@Id");
-      refused(data.byName(), Endless.class, "itself");
-      refused(data.byName(), Unknown.class, "Unknown.nmae", "'name'");
-      refused(data.byName(), Twins.class, "[one, two]");
-      refused(data.byCents(), Strange.class, "Strange.stranger");
-    }
-  }
-
-  private static void refused(Query<?> query, Class<?> plan, String... words) {
-    assertThatThrownBy(() -> query.as(plan).list())
-        .isInstanceOf(MappingException.class)
-        .message()
-        .contains(words);
-  }
-
-  @Test
-  default void plansAreForReading() {
-    try (Database db = shop()) {
-      Data data = Data.in(db);
-      assertThatThrownBy(() -> data.byName().as(Payer.class).update(c -> c.set("name", "x")))
-          .isInstanceOf(MappingException.class);
-      assertThat(data.customers.get(data.ada.id()).name()).isEqualTo("Ada");
-    }
-  }
-
   /// The control: what a plan replaces is what a budget finds.
   @Test
   default void theLoopThatAPlanReplacesExceedsItsBudget() {
     try (Database db = shop()) {
       Data data = Data.in(db);
       assertThatThrownBy(() ->
-              expectQueries(2, () -> {
-                for (Customer customer : data.byName().list()) {
-                  data.payments.where(field(Payment::payerId).is(customer.id())).list();
-                }
-              }))
+              expectQueries(
+                  2,
+                  () -> {
+                    for (Customer customer : data.byName().list()) {
+                      data.payments.where(field(Payment::payerId).is(customer.id())).list();
+                    }
+                  }))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("3 × select")
           .hasMessageContaining("payments");

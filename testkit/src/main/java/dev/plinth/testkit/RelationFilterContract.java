@@ -77,7 +77,8 @@ public interface RelationFilterContract extends ContractBase {
       for (long seed = 0; seed < 400; seed++) {
         Random random = new Random(seed);
         int depth = random.nextInt(5);
-        agrees(db, Customer.class, oracle.customers(), Customer::id, oracle.customers(random, depth));
+        agrees(
+            db, Customer.class, oracle.customers(), Customer::id, oracle.customers(random, depth));
         agrees(db, Payment.class, oracle.payments(), Payment::id, oracle.payments(random, depth));
         agrees(db, Folder.class, oracle.folders(), Folder::id, oracle.folders(random, depth));
       }
@@ -93,9 +94,7 @@ public interface RelationFilterContract extends ContractBase {
     List<Object> expected = rows.stream().filter(pair.meaning()).map(key).toList();
     Query<T> query = db.repository(record).where(pair.filter());
     try {
-      assertThat(query.list())
-          .extracting(key::apply)
-          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(query.list()).extracting(key::apply).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(query.count()).isEqualTo(expected.size());
       assertThat(query.exists()).isEqualTo(!expected.isEmpty());
     } catch (AssertionError | RuntimeException e) {
@@ -124,7 +123,8 @@ public interface RelationFilterContract extends ContractBase {
     }
     List<Folder> tree = new ArrayList<>();
     for (long i = 1; i <= 30; i++) {
-      Long parent = i == 1 || random.nextInt(6) == 0 ? null : 1 + (long) random.nextInt((int) i - 1);
+      Long parent =
+          i == 1 || random.nextInt(6) == 0 ? null : 1 + (long) random.nextInt((int) i - 1);
       tree.add(folders.create(Folder.of(i, parent, "n" + random.nextInt(4))));
     }
     for (int i = 0; i < 4; i++) { // who is deleted is seen from no side
@@ -196,8 +196,12 @@ public interface RelationFilterContract extends ContractBase {
       assertThat(shop.payments.count()).isEqualTo(4);
       shop.payments.where(field(Payment::payerId).is(shop.bob.id())).delete();
       assertThat(shop.names(has(Payment.class, Payment::payerId, Filter.all()))).isEmpty();
-      assertThat(shop.customers.query().includeDeleted()
-              .where(has(Payment.class, Payment::payerId, Filter.all())).list())
+      assertThat(
+              shop.customers
+                  .query()
+                  .includeDeleted()
+                  .where(has(Payment.class, Payment::payerId, Filter.all()))
+                  .list())
           .extracting(Customer::name)
           .containsExactly("Ada");
     }
@@ -249,38 +253,35 @@ public interface RelationFilterContract extends ContractBase {
   default void whatIsNoReferenceIsRefused() {
     try (Database db = open(Customer.class, Payment.class, Account.class)) {
       Small shop = Small.in(db);
-      assertThatThrownBy(() ->
-              shop.cents(field(Payment::cents).refersTo(Customer.class, Filter.all())))
+      assertThatThrownBy(
+              () -> shop.cents(field(Payment::cents).refersTo(Customer.class, Filter.all())))
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("payments.cents")
           .hasMessageContaining("@References");
-      assertThatThrownBy(() ->
-              shop.cents(field(Payment::payerId).refersTo(Account.class, Filter.all())))
+      assertThatThrownBy(
+              () -> shop.cents(field(Payment::payerId).refersTo(Account.class, Filter.all())))
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("Customer");
       assertThatThrownBy(() -> shop.names(has(Payment.class, Payment::cents, Filter.all())))
           .isInstanceOf(ValidationException.class);
-      assertThatThrownBy(() ->
-              shop.cents(field("payer").refersTo(Customer.class, Filter.all())))
+      assertThatThrownBy(() -> shop.cents(field("payer").refersTo(Customer.class, Filter.all())))
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("'payerId'");
       assertThatThrownBy(() ->
-              shop.cents(
-                  field(Payment::payerId).refersTo(Customer.class, field("nmae").is("x"))))
+              shop.cents(field(Payment::payerId).refersTo(Customer.class, field("nmae").is("x"))))
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("'name'");
       assertThatThrownBy(() ->
               shop.cents(
-                  field(Payment::payerId)
-                      .refersTo(Customer.class, field(Payment::cents).is(1L))))
+                  field(Payment::payerId).refersTo(Customer.class, field(Payment::cents).is(1L))))
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("Payment");
       assertThatThrownBy(() -> field(Payment::payerId).refersTo(Customer.class, null))
           .isInstanceOf(ValidationException.class);
       assertThatThrownBy(() -> has(Payment.class, Payment::payerId, null))
           .isInstanceOf(ValidationException.class);
-      assertThatThrownBy(() ->
-              shop.cents(field(Payment::payerId).refersTo(String.class, Filter.all())))
+      assertThatThrownBy(
+              () -> shop.cents(field(Payment::payerId).refersTo(String.class, Filter.all())))
           .isInstanceOf(MappingException.class);
     }
   }
@@ -293,10 +294,7 @@ public interface RelationFilterContract extends ContractBase {
       folders.createAll(
           List.of(Folder.of(1, null, "root"), Folder.of(2, 1L, "x"), Folder.of(3, 2L, "leaf")));
       Filter root = field(Folder::parentId).isNull();
-      assertThat(
-              folders
-                  .where(field(Folder::parentId).refersTo(Folder.class, root))
-                  .list())
+      assertThat(folders.where(field(Folder::parentId).refersTo(Folder.class, root)).list())
           .extracting(Folder::name)
           .containsExactly("x");
       assertThat(
@@ -304,8 +302,7 @@ public interface RelationFilterContract extends ContractBase {
                   .where(
                       field(Folder::parentId)
                           .refersTo(
-                              Folder.class,
-                              field(Folder::parentId).refersTo(Folder.class, root)))
+                              Folder.class, field(Folder::parentId).refersTo(Folder.class, root)))
                   .list())
           .extracting(Folder::name)
           .containsExactly("leaf");

@@ -106,8 +106,7 @@ public final class Cache implements Step {
       return next.apply(call);
     }
     Selected kept =
-        (Selected)
-            caches.of(select.shape()).answer(question, () -> select(select, call, next));
+        (Selected) caches.of(select.shape()).answer(question, () -> select(select, call, next));
     List<Object> entities = new ArrayList<>(kept.rows().size());
     for (Cells row : kept.rows()) {
       entities.add(into.read(row));
@@ -132,9 +131,7 @@ public final class Cache implements Step {
     return question == null
         ? next.apply(call)
         : (Outcome)
-            caches
-                .of(read.shape())
-                .answer(question, () -> new Kept.Answer(1, next.apply(call)));
+            caches.of(read.shape()).answer(question, () -> new Kept.Answer(1, next.apply(call)));
   }
 
   // made before soft delete says in its own words what is hidden; null where other tables, of which

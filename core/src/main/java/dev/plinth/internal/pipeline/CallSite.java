@@ -17,18 +17,18 @@ final class CallSite {
   /// `com.shop.Orders.list(Orders.java:42)`: the first frame that is neither of the layer nor of the
   /// JDK; empty if there is none.
   static String here() {
-    return WALKER.walk(
-        frames ->
-            frames.filter(frame -> isCaller(frame.getClassName())).findFirst()
-                .map(
-                    frame ->
-                        "%s.%s(%s:%d)"
-                            .formatted(
-                                frame.getClassName(),
-                                frame.getMethodName(),
-                                frame.getFileName(),
-                                frame.getLineNumber()))
-                .orElse(""));
+    return WALKER.walk(frames ->
+        frames
+            .filter(frame -> isCaller(frame.getClassName()))
+            .findFirst()
+            .map(frame ->
+                "%s.%s(%s:%d)"
+                    .formatted(
+                        frame.getClassName(),
+                        frame.getMethodName(),
+                        frame.getFileName(),
+                        frame.getLineNumber()))
+            .orElse(""));
   }
 
   private static boolean isCaller(String type) {

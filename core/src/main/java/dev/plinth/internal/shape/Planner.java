@@ -51,7 +51,8 @@ final class Planner<P> {
     return type.isRecord()
         && !isRow(type)
         && seen.add(type)
-        && Arrays.stream(type.getRecordComponents()).anyMatch(c -> one(c) != null || many(c, seen) != null);
+        && Arrays.stream(type.getRecordComponents())
+            .anyMatch(c -> one(c) != null || many(c, seen) != null);
   }
 
   // what has a key of its own
@@ -60,7 +61,8 @@ final class Planner<P> {
       return keyed(Arrays.stream(type.getRecordComponents()));
     }
     for (Class<?> up = type; up != null && up != Object.class; up = up.getSuperclass()) {
-      if (keyed(Stream.concat(Arrays.stream(up.getDeclaredFields()), Arrays.stream(up.getMethods())))) {
+      if (keyed(
+          Stream.concat(Arrays.stream(up.getDeclaredFields()), Arrays.stream(up.getMethods())))) {
         return true;
       }
     }

@@ -34,11 +34,7 @@ public final class Projection {
       throw new MappingException(
           "%s.%s is stored as %s in %s, but read as %s."
               .formatted(
-                  record.getSimpleName(),
-                  column.property(),
-                  stored.type(),
-                  source,
-                  column.type()));
+                  record.getSimpleName(), column.property(), stored.type(), source, column.type()));
     }
     return stored;
   }

@@ -114,8 +114,7 @@ public final class Shapes {
     return column(table, column.name(), position, type, column.nullable(), role, false);
   }
 
-  static dev.plinth.spi.Column column(
-      String table, dev.plinth.spi.Column known, int position) {
+  static dev.plinth.spi.Column column(String table, dev.plinth.spi.Column known, int position) {
     return column(
         table,
         known.name(),

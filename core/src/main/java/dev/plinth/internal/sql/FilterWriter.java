@@ -68,8 +68,7 @@ final class FilterWriter {
         write(part, from, sql, depth + 1);
         sql.add(") is not true");
       }
-      case Filter.IsNull(var name) ->
-          sql.add(name(from, shape.column(name))).add(" is null");
+      case Filter.IsNull(var name) -> sql.add(name(from, shape.column(name))).add(" is null");
       case Filter.Comparison(var name, var operator, var value) ->
           compare(from, shape.column(name), operator, value, sql);
       case Filter.In(var name, var values) -> in(from, shape.column(name), values, sql);
@@ -97,8 +96,7 @@ final class FilterWriter {
       }
       case Filter.Has(var record, var name, var part) -> {
         Shape<?> other = Shapes.of(record);
-        related(
-            from, shape.key(), other, References.column(other, name, shape), part, sql, depth);
+        related(from, shape.key(), other, References.column(other, name, shape), part, sql, depth);
       }
     }
   }

@@ -18,8 +18,7 @@ public interface Shop {
 
   /// Somebody who pays and is paid.
   @Table("customers")
-  record Customer(
-      @Id UUID id, String name, int rank, @DeletedAt @Nullable Instant deletedAt) {
+  record Customer(@Id UUID id, String name, int rank, @DeletedAt @Nullable Instant deletedAt) {
 
     /// A customer who is about to be created.
     @SuppressWarnings("NullAway") // the key is the layer's to make
