@@ -86,7 +86,7 @@ public interface FetchPlanMistakesContract extends ContractBase {
       assertThatThrownBy(
               () -> data.byName().as(FetchPlanContract.Payer.class).update(c -> c.set("name", "x")))
           .isInstanceOf(MappingException.class);
-      assertThat(data.customers.get(data.ada.id()).name()).isEqualTo("Ada");
+      assertThat(data.customers().get(data.ada().id()).name()).isEqualTo("Ada");
     }
   }
 }

@@ -108,14 +108,16 @@ final class Repeats {
         && start - own.ended < PAUSE) {
       own.count++;
     } else {
-      before = memory.several;
-      boolean opened =
-          before != null
-              && before != own
-              && before.thread == thread
-              && start - before.ended < PAUSE;
-      own.before = opened ? before : null;
-      own.beforeRuns = opened ? before.runs : 0;
+      Asked several = memory.several;
+      if (several != null
+          && several != own
+          && several.thread == thread
+          && start - several.ended < PAUSE) {
+        own.before = several;
+        own.beforeRuns = several.runs;
+      } else {
+        own.before = null;
+      }
       own.count = 1;
     }
     own.runs++;
