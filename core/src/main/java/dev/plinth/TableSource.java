@@ -96,18 +96,20 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public List<T> list(Selection selection) {
-    return together(() -> {
-      Outcome.Rows rows = select(selection, false);
-      if (selection.backward()) {
-        Collections.reverse(rows.entities());
-      }
-      return entities(rows.entities());
-    });
+    return fetching == null ? listed(selection) : together(() -> listed(selection));
+  }
+
+  private List<T> listed(Selection selection) {
+    Outcome.Rows rows = select(selection, false);
+    if (selection.backward()) {
+      Collections.reverse(rows.entities());
+    }
+    return entities(rows.entities());
   }
 
   // rows of several tables are those of one moment
   private <R> R together(Supplier<R> work) {
-    return fetching == null || transactions.current() != null
+    return transactions.current() != null
         ? work.get()
         : transactions.<R, RuntimeException>run(Terms.READ, scope -> work.get());
   }
@@ -126,7 +128,7 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public Slice<T> slice(Selection selection) {
-    return together(() -> sliced(selection));
+    return fetching == null ? sliced(selection) : together(() -> sliced(selection));
   }
 
   private Slice<T> sliced(Selection selection) {

@@ -1,11 +1,15 @@
 package dev.plinth.testkit;
 
+import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
 import dev.plinth.entity.Column;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
+import dev.plinth.entity.Table;
+import dev.plinth.error.ConnectionException;
 import dev.plinth.error.MappingException;
 import dev.plinth.query.Query;
 import dev.plinth.testkit.samples.Shop.Customer;
@@ -13,7 +17,11 @@ import dev.plinth.testkit.samples.Shop.Line;
 import dev.plinth.testkit.samples.Shop.Payment;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Fetch plans that cannot be, and what is said of them.
@@ -87,6 +95,57 @@ public interface FetchPlanMistakesContract extends ContractBase {
               () -> data.byName().as(FetchPlanContract.Payer.class).update(c -> c.set("name", "x")))
           .isInstanceOf(MappingException.class);
       assertThat(data.customers().get(data.ada().id()).name()).isEqualTo("Ada");
+    }
+  }
+
+  @Test
+  default void plansOfAClosedDatabaseAreRefused() {
+    Database db = open(Customer.class, Payment.class, Line.class);
+    FetchPlanContract.Data data = FetchPlanContract.Data.in(db);
+    db.close();
+    assertThatThrownBy(() -> data.byName().as(FetchPlanContract.Payer.class).list())
+        .isInstanceOf(ConnectionException.class);
+  }
+
+  /// Payments once more, with a word to be said while they are read.
+  @Table("payments")
+  record Overheard(@Id UUID id, @References(Customer.class) UUID payerId) {
+    private static final AtomicReference<@Nullable Runnable> MEANWHILE = new AtomicReference<>();
+
+    /// Runs what is to be done meanwhile, once.
+    public Overheard {
+      Runnable meanwhile = MEANWHILE.getAndSet(null);
+      if (meanwhile != null) {
+        meanwhile.run();
+      }
+    }
+  }
+
+  /// Reads the same rows twice.
+  record Twice(Customer customer, List<Overheard> first, @Column("payerId") List<Payment> second) {}
+
+  /// What somebody else commits between two edges is seen by none of them.
+  @Test
+  default void theEdgesOfAPlanAreOfOneMoment() {
+    try (Database db = open(Customer.class, Payment.class, Line.class)) {
+      FetchPlanContract.Data data = FetchPlanContract.Data.in(db);
+      Query<Twice> ada =
+          data.customers().where(field(Customer::name).is("Ada")).as(Twice.class);
+      assertThat(ada.one().second()).hasSize(2);
+      AtomicBoolean done = new AtomicBoolean();
+      Overheard.MEANWHILE.set(
+          () ->
+              done.set(
+                  CompletableFuture.supplyAsync(
+                          () -> data.payments().create(Payment.of(data.ada().id(), null, 7)))
+                      .join()
+                      .version()
+                      > 0));
+      Twice read = ada.one();
+      assertThat(done).isTrue();
+      assertThat(read.first()).hasSize(2);
+      assertThat(read.second()).hasSize(2);
+      assertThat(ada.one().second()).hasSize(3); // the control: it was committed
     }
   }
 }

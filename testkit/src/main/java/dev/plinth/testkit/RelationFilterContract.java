@@ -9,7 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.audit.Action;
+import dev.plinth.entity.Audited;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
+import dev.plinth.entity.Table;
 import dev.plinth.error.MappingException;
+import dev.plinth.error.QueryException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Query;
@@ -309,6 +314,29 @@ public interface RelationFilterContract extends ContractBase {
       assertThat(folders.where(not(has(Folder.class, Folder::parentId, Filter.all()))).list())
           .extracting(Folder::name)
           .containsExactly("leaf");
+    }
+  }
+
+  /// What its table does not have.
+  @Table("misfits")
+  @Audited(false)
+  record Misfit(@Id long id, @References(Folder.class) Long folderId, String name) {}
+
+  /// A column that the record has, but only the table around it: SQL alone would find that.
+  @Test
+  default void aMissingColumnIsNotFoundInTheTableAround() {
+    try (Database db = open(Folder.class)) {
+      Repository<Folder, Long> folders = db.repository(Folder.class);
+      folders.create(Folder.of(1, null, "x"));
+      db.sql("create table misfits (id bigint not null, folder_id bigint)").execute();
+      db.sql("insert into misfits values (1, 1)").execute();
+      assertThat(folders.where(has(Misfit.class, Misfit::folderId, Filter.all())).count())
+          .isEqualTo(1);
+      assertThatThrownBy(() ->
+              folders
+                  .where(has(Misfit.class, Misfit::folderId, field(Misfit::name).is("x")))
+                  .count())
+          .isInstanceOf(QueryException.class);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.plinth.internal.shape;
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.query.Order;
+import dev.plinth.spi.Cells;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.Shape;
 import java.lang.invoke.MethodHandle;
@@ -93,18 +94,18 @@ public record FetchPlan<P>(
   /// @param related what each edge leads to
   @SuppressWarnings("unchecked") // the constructor makes instances of P
   public P build(@Nullable Object[] row, @Nullable Object[] related) {
-    ArrayCells cells = new ArrayCells(row);
+    Cells cells = new ArrayCells(row);
     @Nullable Object[] arguments = new Object[parts.size()];
     try {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] =
             switch (parts.get(i)) {
               case Part.Itself _ -> base.read(cells);
-              case Part.Value(var reader) -> (Object) reader.invoke(cells);
+              case Part.Value(var reader) -> (Object) reader.invokeExact(cells);
               case Part.Related(var edge) -> related[edge];
             };
       }
-      return (P) (Object) constructor.invoke(arguments);
+      return (P) (Object) constructor.invokeExact(arguments);
     } catch (DatabaseException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -145,7 +145,8 @@ final class Planner<P> {
           List.copyOf(parts),
           lookup
               .findConstructor(type, MethodType.methodType(void.class, types))
-              .asSpreader(Object[].class, types.length));
+              .asSpreader(Object[].class, types.length)
+              .asType(MethodType.methodType(Object.class, Object[].class)));
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e); // every record has it
     } catch (IllegalAccessException e) {
