@@ -85,10 +85,16 @@ public final class Database implements AutoCloseable {
     UuidV7 ids = new UuidV7(clock);
     CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
-    Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
     Execute execute = new Execute(engine, transactions, writer, cursors);
+    SoftDelete softDelete = new SoftDelete(clock, ids, catalog);
+    Observe observe =
+        new Observe(
+            config.duration(Setting.SLOW_STATEMENT),
+            clock,
+            retrying,
+            call -> softDelete.apply(call, execute::text)); // each step that rewrites reads
     this.caches = new Caches(engine);
     this.steps =
         new Pipeline.Steps(
@@ -99,7 +105,7 @@ public final class Database implements AutoCloseable {
             new Retry(transactions),
             new Transact(transactions),
             new Audit(auditRows),
-            new SoftDelete(clock, ids, catalog),
+            softDelete,
             new Stamp(clock, ids),
             new Validate(),
             execute);

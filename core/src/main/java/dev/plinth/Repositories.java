@@ -5,6 +5,7 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.pipeline.Catalog;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.shape.FetchPlan;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -12,9 +13,13 @@ import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Engine;
+import dev.plinth.spi.Operation;
+import dev.plinth.spi.Outcome;
 import dev.plinth.spi.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,8 @@ final class Repositories {
   private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
+  private final Map<Shape<?>, Pipeline> pipelines = new ConcurrentHashMap<>();
+  private final Map<Planned, Optional<FetchPlan<?>>> plans = new ConcurrentHashMap<>();
 
   Repositories(
       Pipeline.Steps steps,
@@ -79,12 +86,37 @@ final class Repositories {
   private record TableView(
       String name, List<Engine.CatalogColumn> columns, @Nullable Shape<?> record) {}
 
+  private record Planned(Shape<?> base, Class<?> type) {}
+
+  /// The plan of a record over a table; null if it is a choice of columns.
+  @SuppressWarnings("unchecked") // made for this very type
+  <P> @Nullable FetchPlan<P> plan(Shape<?> base, Class<P> type) {
+    Planned planned = new Planned(base, type);
+    Optional<FetchPlan<?>> known = plans.get(planned);
+    if (known == null) {
+      known = Optional.ofNullable(FetchPlan.of(base, type));
+      plans.put(planned, known);
+    }
+    return (FetchPlan<P>) known.orElse(null);
+  }
+
+  /// Runs an operation as the repository of its record does.
+  Outcome run(Operation operation) {
+    Shape<?> record = operation.shape();
+    Pipeline known = pipelines.get(record);
+    if (known == null) {
+      of(record);
+      known = Objects.requireNonNull(pipelines.get(record));
+    }
+    return known.run(operation);
+  }
+
   private <T, K> Repository<T, K> make(Shape<T> shape) {
-    Pipeline pipeline = new Pipeline(steps, shape, transactions);
+    Pipeline pipeline = pipelines.computeIfAbsent(shape, s -> new Pipeline(steps, s, transactions));
     return new Repository<>(
         shape,
         pipeline,
-        new TableSource<>(shape, shape, pipeline, transactions, cursors, ids),
+        new TableSource<>(shape, shape, pipeline, transactions, cursors, ids, this),
         ids,
         transactions);
   }

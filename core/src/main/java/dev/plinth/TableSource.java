@@ -3,6 +3,8 @@ package dev.plinth;
 import dev.plinth.error.MappingException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.shape.FetchPlan;
+import dev.plinth.internal.shape.Projection;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -24,7 +26,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one table as the source of queries.
@@ -33,11 +37,13 @@ import org.jspecify.annotations.Nullable;
 final class TableSource<T> implements Query.Source<T> {
 
   private final Shape<?> shape;
-  private final Shape<T> into;
+  private final Shape<?> into;
+  private final @Nullable Fetching<T> fetching; // null where a row is all there is
   private final Pipeline pipeline;
   private final Transactions transactions;
   private final CursorCodec cursors;
   private final UuidV7 groups;
+  private final Repositories repositories;
 
   TableSource(
       Shape<?> shape,
@@ -45,13 +51,28 @@ final class TableSource<T> implements Query.Source<T> {
       Pipeline pipeline,
       Transactions transactions,
       CursorCodec cursors,
-      UuidV7 groups) {
+      UuidV7 groups,
+      Repositories repositories) {
+    this(shape, into, null, pipeline, transactions, cursors, groups, repositories);
+  }
+
+  private TableSource(
+      Shape<?> shape,
+      Shape<?> into,
+      @Nullable Fetching<T> fetching,
+      Pipeline pipeline,
+      Transactions transactions,
+      CursorCodec cursors,
+      UuidV7 groups,
+      Repositories repositories) {
     this.shape = shape;
     this.into = into;
+    this.fetching = fetching;
     this.pipeline = pipeline;
     this.transactions = transactions;
     this.cursors = cursors;
     this.groups = groups;
+    this.repositories = repositories;
   }
 
   @Override
@@ -61,22 +82,36 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public <P> Query.Source<P> as(Class<P> projection) {
+    FetchPlan<P> plan = repositories.plan(shape, projection);
     return new TableSource<>(
         shape,
-        Projection.of(shape, Shapes.of(projection)),
+        plan == null ? Projection.of(shape, Shapes.of(projection)) : plan.rows(),
+        plan == null ? null : new Fetching<>(plan, repositories),
         pipeline,
         transactions,
         cursors,
-        groups);
+        groups,
+        repositories);
   }
 
   @Override
   public List<T> list(Selection selection) {
+    return fetching == null ? listed(selection) : together(() -> listed(selection));
+  }
+
+  private List<T> listed(Selection selection) {
     Outcome.Rows rows = select(selection, false);
     if (selection.backward()) {
       Collections.reverse(rows.entities());
     }
-    return cast(rows.entities());
+    return entities(rows.entities());
+  }
+
+  // rows of several tables are those of one moment
+  private <R> R together(Supplier<R> work) {
+    return transactions.current() != null
+        ? work.get()
+        : transactions.<R, RuntimeException>run(Terms.READ, scope -> work.get());
   }
 
   private Outcome.Rows select(Selection selection, boolean keyed) {
@@ -93,6 +128,10 @@ final class TableSource<T> implements Query.Source<T> {
 
   @Override
   public Slice<T> slice(Selection selection) {
+    return fetching == null ? sliced(selection) : together(() -> sliced(selection));
+  }
+
+  private Slice<T> sliced(Selection selection) {
     long limit = Objects.requireNonNull(selection.limit());
     Outcome.Rows rows = select(selection.withLimit(limit + 1), true); // one more: is there a next?
     List<Object> entities = new ArrayList<>(rows.entities());
@@ -110,7 +149,7 @@ final class TableSource<T> implements Query.Source<T> {
     boolean hasNext = selection.backward() ? started : more;
     boolean hasPrevious = selection.backward() ? more : started;
     return new Slice<>(
-        cast(entities),
+        entities(entities),
         hasNext && !keys.isEmpty() ? cursor(selection, keys.getLast()) : Optional.empty(),
         hasPrevious && !keys.isEmpty() ? cursor(selection, keys.getFirst()) : Optional.empty());
   }
@@ -123,9 +162,21 @@ final class TableSource<T> implements Query.Source<T> {
   @Override
   @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
   public Stream<T> stream(Selection selection) {
+    if (fetching != null) {
+      return StreamSupport.stream(
+          new Batches<>(shape, checked(selection), transactions, this::batch), false);
+    }
     return (Stream<T>)
         ((Outcome.Streamed) pipeline.run(new Operation.Stream(shape, into, checked(selection))))
             .entities();
+  }
+
+  private Batches.Batch<T> batch(Selection selection) {
+    return together(() -> {
+      Outcome.Rows rows = select(selection, true);
+      return new Batches.Batch<>(
+          entities(rows.entities()), rows.keys().isEmpty() ? null : rows.keys().getLast());
+    });
   }
 
   @Override
@@ -150,7 +201,7 @@ final class TableSource<T> implements Query.Source<T> {
     }
     return changed(
         new Operation.UpdateWhere(
-            shape, checked(selection), new Writes<>(into).assignments(changes), false));
+            shape, checked(selection), new Writes<>((Shape<T>) into).assignments(changes), false));
   }
 
   @Override
@@ -192,7 +243,7 @@ final class TableSource<T> implements Query.Source<T> {
   }
 
   @SuppressWarnings("unchecked") // the pipeline reads rows into the operation's shape
-  private List<T> cast(List<Object> entities) {
-    return (List<T>) entities;
+  private List<T> entities(List<Object> rows) {
+    return fetching == null ? (List<T>) rows : fetching.of(rows);
   }
 }

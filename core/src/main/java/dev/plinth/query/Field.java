@@ -137,6 +137,15 @@ public final class Field<V extends @Nullable Object> {
     return new Filter.Not(new Filter.IsNull(name));
   }
 
+  /// Holds, by `@References`, the key of a live row of another record that meets the filter;
+  /// [Filter#all()] for whichever live row.
+  public Filter refersTo(Class<?> record, Filter filter) {
+    if (filter == null) {
+      throw new ValidationException("A filter cannot be null; Filter.all() lets every row pass.");
+    }
+    return new Filter.RefersTo(name, record, filter);
+  }
+
   private Filter compare(Filter.Operator operator, @Nullable V value) {
     if (value == null) {
       throw new ValidationException(

@@ -108,6 +108,12 @@ public sealed interface Filter {
     }
   }
 
+  /// The row refers, by `@References`, to a live row of another record that meets a filter.
+  record RefersTo(Property.Name property, Class<?> record, Filter filter) implements Filter {}
+
+  /// A live row of another record meets a filter, and refers to this one by its property.
+  record Has(Class<?> record, Property.Name property, Filter filter) implements Filter {}
+
   /// All of the parts hold; true without parts.
   record And(List<Filter> parts) implements Filter {}
 
@@ -190,6 +196,15 @@ public sealed interface Filter {
       throw new ValidationException("A search needs at least one property to look into.");
     }
     return new Search(List.copyOf(properties), text);
+  }
+
+  /// Rows that another record's live rows, or some of them, refer to by `@References`.
+  ///
+  /// `has(Payment.class, Payment::userId, field(Payment::cents).greater(100))`. Nobody comes twice,
+  /// however many refer to him; [#not(Filter)] finds whom none refers to.
+  static <T> Filter has(
+      Class<T> record, Property<T, ? extends @Nullable Object> property, Filter filter) {
+    return new Has(record, property.name(), present(filter).getFirst());
   }
 
   /// Both hold.

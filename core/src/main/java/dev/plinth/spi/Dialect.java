@@ -140,6 +140,12 @@ public interface Dialect {
     return listArgument(values, type);
   }
 
+  /// Whether a condition on another table is asked by `exists` rather than by `in`: where the planner
+  /// makes a join of the one, and of the other a list that may be too long for its memory.
+  default boolean asksByExists() {
+    return false;
+  }
+
   /// The condition that a text column matches one parameter, case-sensitively.
   ///
   /// @param text what is looked for; it decides at most how, and never stands in the condition

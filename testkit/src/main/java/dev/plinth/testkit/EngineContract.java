@@ -69,7 +69,12 @@ public abstract class EngineContract
         ExactValuesContract,
         DistributionContract,
         CacheContract,
-        CacheRaceContract {
+        CacheRaceContract,
+        RelationFilterContract,
+        BudgetContract,
+        FetchPlanContract,
+        FetchPlanMistakesContract,
+        AttributionContract {
 
   @TempDir private Path folder;
 

@@ -22,6 +22,12 @@ class SqliteMemoryContractTest extends EngineContract {
   @Override
   protected Map<String, String> exceptions() {
     String why = "another thread waits for the end of the transaction";
-    return Map.of("readOnlySeesOneMomentsState", why, "othersSeeNothingBeforeTheCommit", why);
+    return Map.of(
+        "readOnlySeesOneMomentsState",
+        why,
+        "othersSeeNothingBeforeTheCommit",
+        why,
+        "theEdgesOfAPlanAreOfOneMoment",
+        why);
   }
 }

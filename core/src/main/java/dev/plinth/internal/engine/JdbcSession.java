@@ -6,6 +6,7 @@ import dev.plinth.error.TransactionException;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Deadline;
+import dev.plinth.spi.Sent;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Statement;
 import java.sql.Connection;
@@ -241,6 +242,7 @@ public abstract class JdbcSession implements Session {
 
   private KeptStatements.Kept lend(Statement statement) {
     check(statement);
+    Sent.tell(statement);
     working(deadline);
     try {
       KeptStatements.Kept kept = statements.lend(text(statement));

@@ -101,13 +101,12 @@ public final class Cache implements Step {
 
   private Outcome selected(Operation.Select select, Call call, Next next) {
     Shape<?> into = select.into();
+    Kept.Question question = question(select, into.type(), select.selection().deleted());
+    if (question == null) {
+      return next.apply(call);
+    }
     Selected kept =
-        (Selected)
-            caches
-                .of(select.shape())
-                .answer(
-                    question(select, into.type(), select.selection().deleted()),
-                    () -> select(select, call, next));
+        (Selected) caches.of(select.shape()).answer(question, () -> select(select, call, next));
     List<Object> entities = new ArrayList<>(kept.rows().size());
     for (Cells row : kept.rows()) {
       entities.add(into.read(row));
@@ -128,16 +127,21 @@ public final class Cache implements Step {
   }
 
   private Outcome counted(Operation.Read read, Selection.Deleted deleted, Call call, Next next) {
-    return (Outcome)
-        caches
-            .of(read.shape())
-            .answer(
-                question(read, Long.class, deleted), () -> new Kept.Answer(1, next.apply(call)));
+    Kept.Question question = question(read, Long.class, deleted);
+    return question == null
+        ? next.apply(call)
+        : (Outcome)
+            caches.of(read.shape()).answer(question, () -> new Kept.Answer(1, next.apply(call)));
   }
 
-  // made before soft delete says in its own words what is hidden
-  private Kept.Question question(Operation.Read read, Class<?> into, Selection.Deleted deleted) {
+  // made before soft delete says in its own words what is hidden; null where other tables, of which
+  // no stamp is kept, have a say in the answer
+  private Kept.@Nullable Question question(
+      Operation.Read read, Class<?> into, Selection.Deleted deleted) {
     Prepared prepared = execute.prepared(read);
+    if (prepared.related()) {
+      return null;
+    }
     return new Kept.Question(prepared.statement().sql(), prepared.arguments(), into, deleted);
   }
 

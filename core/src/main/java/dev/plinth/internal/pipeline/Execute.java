@@ -105,6 +105,12 @@ public final class Execute implements Step {
     };
   }
 
+  /// The text of a read, without sending it.
+  public Outcome text(Call call) {
+    return new Outcome.Explained(
+        call.operation() instanceof Operation.Read read ? prepared(read).statement().sql() : "");
+  }
+
   private Outcome select(Operation.Select select, Session session) {
     Shape<?> into = select.into();
     Prepared prepared = prepared(select);

@@ -3,7 +3,9 @@ package dev.plinth.internal.pipeline;
 import dev.plinth.health.Metrics;
 import dev.plinth.internal.transaction.Retrying;
 import dev.plinth.spi.Call;
+import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
+import dev.plinth.spi.Statement;
 import dev.plinth.spi.Step;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts and times every call, and reports slow ones.
+/// Counts and times every call, and reports slow ones, and those that are asked for each row anew.
 public final class Observe implements Step {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.slow");
@@ -30,29 +32,39 @@ public final class Observe implements Step {
   private final LongAdder slow = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final Deque<Metrics.Slow> slowest = new ArrayDeque<>();
+  private final Repeats repeats = new Repeats();
+  private final Next told;
 
   /// A step that calls slow whatever takes longer.
-  public Observe(Duration slow, Clock clock, Retrying retrying) {
+  ///
+  /// @param told rewrites a read as it will be sent, and gives its text; asked for slow ones alone
+  public Observe(Duration slow, Clock clock, Retrying retrying, Next told) {
     this.slowNanos = slow.toNanos();
     this.clock = clock;
     this.retrying = retrying;
+    this.told = told;
   }
 
   @Override
   public Outcome apply(Call call, Next next) {
     long start = System.nanoTime();
-    boolean failed = true;
+    Outcome outcome = null;
     try {
-      Outcome outcome = next.apply(call);
-      failed = false;
+      outcome = next.apply(call);
       return outcome;
     } finally {
-      ended(System.nanoTime() - start, failed, call, null);
+      long end = System.nanoTime();
+      if (ended(end - start, outcome == null)) {
+        slow(end - start, call.operation().verb() + " " + call.operation().shape(), text(call));
+      }
+      if (outcome != null && call.operation() instanceof Operation.Read read) {
+        repeats.note(read, outcome, start, end);
+      }
     }
   }
 
   /// Observes work that is no operation on a record.
-  public <R extends @Nullable Object> R measured(String what, Supplier<R> work) {
+  public <R extends @Nullable Object> R measured(Statement statement, Supplier<R> work) {
     long start = System.nanoTime();
     boolean failed = true;
     try {
@@ -60,30 +72,44 @@ public final class Observe implements Step {
       failed = false;
       return result;
     } finally {
-      ended(System.nanoTime() - start, failed, null, what);
+      long took = System.nanoTime() - start;
+      if (ended(took, failed)) {
+        slow(took, statement.what(), statement.sql());
+      }
     }
   }
 
-  private void ended(long took, boolean failed, @Nullable Call call, @Nullable String what) {
+  // whether it was slow
+  private boolean ended(long took, boolean failed) {
     calls.increment();
     nanos.add(took);
     if (failed) {
       errors.increment();
     }
-    if (took > slowNanos) {
-      slow.increment();
-      String name =
-          call == null
-              ? String.valueOf(what)
-              : call.operation().verb() + " " + call.operation().shape();
-      Duration duration = Duration.ofNanos(took);
-      LOG.warn("Slow: {} took {} ms.", name, duration.toMillis());
-      synchronized (slowest) {
-        if (slowest.size() == KEPT) {
-          slowest.removeFirst();
-        }
-        slowest.addLast(new Metrics.Slow(clock.instant(), name, duration));
+    return took > slowNanos;
+  }
+
+  private String text(Call call) {
+    try {
+      return call.operation() instanceof Operation.Read
+              && told.apply(call) instanceof Outcome.Explained(var text)
+          ? text
+          : "";
+    } catch (RuntimeException e) {
+      return ""; // of what failed: the caller gets that
+    }
+  }
+
+  private void slow(long took, String what, String sql) {
+    slow.increment();
+    String site = CallSite.here();
+    Duration duration = Duration.ofNanos(took);
+    LOG.warn("Slow: {} took {} ms, asked for at {}: {}", what, duration.toMillis(), site, sql);
+    synchronized (slowest) {
+      if (slowest.size() == KEPT) {
+        slowest.removeFirst();
       }
+      slowest.addLast(new Metrics.Slow(clock.instant(), what, duration, site, sql));
     }
   }
 
@@ -96,7 +122,8 @@ public final class Observe implements Step {
           slow.sum(),
           Duration.ofNanos(nanos.sum()),
           retrying.retries(),
-          List.copyOf(slowest));
+          List.copyOf(slowest),
+          repeats.found());
     }
   }
 
@@ -107,6 +134,7 @@ public final class Observe implements Step {
     slow.reset();
     nanos.reset();
     retrying.reset();
+    repeats.reset();
     synchronized (slowest) {
       slowest.clear();
     }

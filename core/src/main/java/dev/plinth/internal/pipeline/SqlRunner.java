@@ -102,7 +102,7 @@ public final class SqlRunner {
       return list(sql, prepared, reader, Integer.MAX_VALUE).stream();
     }
     return observe.measured(
-        prepared.statement().what(),
+        prepared.statement(),
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
@@ -160,7 +160,7 @@ public final class SqlRunner {
 
   private <R> R in(NamedSql sql, Prepared prepared, Function<Session, R> work) {
     return observe.measured(
-        prepared.statement().what(),
+        prepared.statement(),
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();

@@ -86,7 +86,7 @@ final class RecordShape<T> {
     return withIndexes(shape);
   }
 
-  private dev.plinth.spi.Column column(Member member, int position) {
+  dev.plinth.spi.Column column(Member member, int position) {
     String where = type.getSimpleName() + "." + member.name();
     Column named = member.annotation(Column.class);
     boolean secret = member.has(Secret.class);
@@ -157,7 +157,7 @@ final class RecordShape<T> {
     }
   }
 
-  private boolean nullable(Member member, Role role) {
+  boolean nullable(Member member, Role role) {
     return switch (role) {
       case KEY, VERSION, CREATED_AT, UPDATED_AT -> false;
       case DELETED_AT -> true;

@@ -32,7 +32,12 @@ public final class Shapes {
 
   /// The shape of a record or class whose package is open to the layer.
   public static <T> Shape<T> of(Class<T> type) {
-    return of(type, LOOKUPS.getOrDefault(type.getModule(), MethodHandles.lookup()));
+    return of(type, lookup(type));
+  }
+
+  /// What may see a record: the layer itself, or who has told it how.
+  static MethodHandles.Lookup lookup(Class<?> type) {
+    return LOOKUPS.getOrDefault(type.getModule(), MethodHandles.lookup());
   }
 
   /// The shape of a record or class that the lookup may see; made once per type.
@@ -109,8 +114,7 @@ public final class Shapes {
     return column(table, column.name(), position, type, column.nullable(), role, false);
   }
 
-  private static dev.plinth.spi.Column column(
-      String table, dev.plinth.spi.Column known, int position) {
+  static dev.plinth.spi.Column column(String table, dev.plinth.spi.Column known, int position) {
     return column(
         table,
         known.name(),

@@ -4,6 +4,8 @@ import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Codec;
 import dev.plinth.internal.shape.Json;
+import dev.plinth.internal.shape.References;
+import dev.plinth.internal.shape.Shapes;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
@@ -26,71 +28,123 @@ final class FilterWriter {
   }
 
   void write(Filter filter, Shape<?> shape, SqlText sql) {
-    write(filter, shape, sql, 0);
+    write(filter, new Source(shape, 0), sql, 0);
   }
 
-  private void write(Filter filter, Shape<?> shape, SqlText sql, int depth) {
+  /// The table whose rows a condition is about.
+  ///
+  /// @param level 0 for the statement's own, whose columns need no prefix
+  private record Source(Shape<?> shape, int level) {
+    String alias() {
+      return "plinth_" + level;
+    }
+  }
+
+  private String name(Source from, Column column) {
+    String name = dialect.quote(column.name());
+    return from.level() == 0 ? name : from.alias() + "." + name;
+  }
+
+  // inside another table's condition
+  private String outer(Source from, Column column) {
+    return from.level() == 0
+        ? dialect.quote(from.shape().table()) + "." + dialect.quote(column.name())
+        : name(from, column);
+  }
+
+  private void write(Filter filter, Source from, SqlText sql, int depth) {
+    Shape<?> shape = from.shape();
     if (depth > DEEPEST) {
       throw new ValidationException("The filter is nested deeper than " + DEEPEST + " levels.");
     }
     switch (filter) {
-      case Filter.And(var parts) -> join(parts, " and ", "1 = 1", shape, sql, depth);
-      case Filter.Or(var parts) -> join(parts, " or ", "1 = 0", shape, sql, depth);
+      case Filter.And(var parts) -> join(parts, " and ", "1 = 1", from, sql, depth);
+      case Filter.Or(var parts) -> join(parts, " or ", "1 = 0", from, sql, depth);
       case Filter.Not(Filter.IsNull(var name)) ->
-          sql.add(dialect.quote(shape.column(name).name())).add(" is not null");
+          sql.add(name(from, shape.column(name))).add(" is not null");
       case Filter.Not(var part) -> {
         // "is not true" takes unknown for false, so that a filter and its opposite share all rows
         sql.add("(");
-        write(part, shape, sql, depth + 1);
+        write(part, from, sql, depth + 1);
         sql.add(") is not true");
       }
-      case Filter.IsNull(var name) ->
-          sql.add(dialect.quote(shape.column(name).name())).add(" is null");
+      case Filter.IsNull(var name) -> sql.add(name(from, shape.column(name))).add(" is null");
       case Filter.Comparison(var name, var operator, var value) ->
-          compare(shape.column(name), operator, value, sql);
-      case Filter.In(var name, var values) -> in(shape.column(name), values, sql);
+          compare(from, shape.column(name), operator, value, sql);
+      case Filter.In(var name, var values) -> in(from, shape.column(name), values, sql);
       case Filter.Match(var name, var kind, var text) -> {
         Column column = text(shape.column(name), "matched");
         sql.add(
-            dialect.match(dialect.quote(column.name()), kind, text),
+            dialect.match(name(from, column), kind, text),
             ColumnType.TEXT,
             dialect.matchArgument(kind, checked(column.property(), text)));
       }
-      case Filter.Json json -> json(shape.column(json.property()), json, sql);
+      case Filter.Json json -> json(from, shape.column(json.property()), json, sql);
       case Filter.Search(var names, var text) -> {
         String folded = dialect.folded(checked("search", text));
         sql.add("(");
         for (int i = 0; i < names.size(); i++) {
           Column column = text(shape.column(names.get(i)), "searched");
           sql.add(i == 0 ? "" : " or ")
-              .add(dialect.containsFolded(dialect.quote(column.name())), ColumnType.TEXT, folded);
+              .add(dialect.containsFolded(name(from, column)), ColumnType.TEXT, folded);
         }
         sql.add(")");
+      }
+      case Filter.RefersTo(var name, var record, var part) -> {
+        Shape<?> other = Shapes.of(record);
+        related(from, References.column(shape, name, other), other, other.key(), part, sql, depth);
+      }
+      case Filter.Has(var record, var name, var part) -> {
+        Shape<?> other = Shapes.of(record);
+        related(from, shape.key(), other, References.column(other, name, shape), part, sql, depth);
       }
     }
   }
 
+  // a row of another table meets a condition, and is tied to this one; no row comes twice of it
+  private void related(
+      Source from,
+      Column here,
+      Shape<?> other,
+      Column there,
+      Filter filter,
+      SqlText sql,
+      int depth) {
+    Source inner = new Source(other, from.level() + 1);
+    String tied = name(inner, there);
+    boolean exists = dialect.asksByExists();
+    sql.related()
+        .add(exists ? "exists (select 1" : name(from, here) + " in (select " + tied)
+        .add(" from " + dialect.quote(other.table()) + " as " + inner.alias() + " where ")
+        .add(exists ? tied + " = " + outer(from, here) + " and " : "");
+    Column deletedAt = other.with(Column.Role.DELETED_AT);
+    sql.add(deletedAt == null ? "" : name(inner, deletedAt) + " is null and ");
+    write(filter, inner, sql, depth + 1);
+    sql.add(")");
+  }
+
   private void join(
-      List<Filter> parts, String word, String empty, Shape<?> shape, SqlText sql, int depth) {
+      List<Filter> parts, String word, String empty, Source from, SqlText sql, int depth) {
     if (parts.isEmpty()) {
       sql.add(empty);
     } else if (parts.size() == 1) {
-      write(parts.getFirst(), shape, sql, depth + 1);
+      write(parts.getFirst(), from, sql, depth + 1);
     } else { // halved, because engines limit the depth of an expression, and a list would be as
       // deep
       int half = parts.size() / 2;
       sql.add("(");
-      join(parts.subList(0, half), word, empty, shape, sql, depth);
+      join(parts.subList(0, half), word, empty, from, sql, depth);
       sql.add(word);
-      join(parts.subList(half, parts.size()), word, empty, shape, sql, depth);
+      join(parts.subList(half, parts.size()), word, empty, from, sql, depth);
       sql.add(")");
     }
   }
 
-  private void compare(Column column, Filter.Operator operator, Object value, SqlText sql) {
+  private void compare(
+      Source from, Column column, Filter.Operator operator, Object value, SqlText sql) {
     comparable(column);
     Object canonical = column.encode(value);
-    String name = dialect.comparable(dialect.quote(column.name()), column.type());
+    String name = dialect.comparable(name(from, column), column.type());
     String given = dialect.comparable("?", column.type());
     String condition =
         switch (operator) {
@@ -104,8 +158,8 @@ final class FilterWriter {
     sql.add(condition, column.type(), canonical);
   }
 
-  private void json(Column column, Filter.Json json, SqlText sql) {
-    String name = dialect.quote(column.name());
+  private void json(Source from, Column column, Filter.Json json, SqlText sql) {
+    String name = name(from, column);
     if (column.type() == ColumnType.ARRAY
         && json.kind() == Filter.Json.Kind.CONTAINS
         && json.path().isEmpty()) {
@@ -124,7 +178,8 @@ final class FilterWriter {
     sql.add(dialect.json(name, json.kind(), json.path(), value));
   }
 
-  private void in(Column column, List<? extends @Nullable Object> values, SqlText sql) {
+  private void in(
+      Source from, Column column, List<? extends @Nullable Object> values, SqlText sql) {
     comparable(column);
     List<Object> canonical = new ArrayList<>(values.size());
     boolean orNull = false;
@@ -135,7 +190,7 @@ final class FilterWriter {
         canonical.add(column.encoder().apply(value));
       }
     }
-    String name = dialect.quote(column.name());
+    String name = name(from, column);
     if (canonical.isEmpty()) {
       sql.add(orNull ? name + " is null" : "1 = 0");
       return;

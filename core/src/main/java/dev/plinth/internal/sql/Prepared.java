@@ -7,4 +7,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param statement what to run
 /// @param arguments canonical values in the order of the parameters
-public record Prepared(Statement statement, @Nullable Object[] arguments) {}
+/// @param related whether what it gives depends on rows of other tables as well
+public record Prepared(Statement statement, @Nullable Object[] arguments, boolean related) {
+
+  /// A statement on one table.
+  public Prepared(Statement statement, @Nullable Object[] arguments) {
+    this(statement, arguments, false);
+  }
+}

@@ -13,6 +13,7 @@ final class SqlText {
   private final StringBuilder sql = new StringBuilder(256);
   private final List<ColumnType> types = new ArrayList<>();
   private final List<@Nullable Object> arguments = new ArrayList<>();
+  private boolean related;
 
   SqlText add(String text) {
     sql.append(text);
@@ -35,13 +36,19 @@ final class SqlText {
     return this;
   }
 
+  /// Notes that other tables are asked as well.
+  SqlText related() {
+    related = true;
+    return this;
+  }
+
   int length() {
     return sql.length();
   }
 
   Prepared prepared(String what) {
     return new Prepared(
-        new Statement(sql.toString(), List.copyOf(types), what), arguments.toArray());
+        new Statement(sql.toString(), List.copyOf(types), what), arguments.toArray(), related);
   }
 
   /// What a caller wrote.

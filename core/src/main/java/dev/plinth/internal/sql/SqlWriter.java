@@ -88,7 +88,8 @@ public final class SqlWriter {
             dialect.explain() + select.statement().sql(),
             select.statement().parameters(),
             "explain a select from " + shape),
-        select.arguments());
+        select.arguments(),
+        select.related());
   }
 
   /// One statement for all selected rows; it gives the changed rows if they are wanted.

@@ -134,7 +134,11 @@ final class PipelineOrderTest {
     Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""));
     Pipeline.Steps steps =
         new Pipeline.Steps(
-            new Observe(Duration.ofSeconds(1), clock, retrying),
+            new Observe(
+                Duration.ofSeconds(1),
+                clock,
+                retrying,
+                call -> new dev.plinth.spi.Outcome.Explained("")),
             new Guard(() -> true, transactions, null),
             null,
             new Cache(new Caches(engine), transactions, execute),

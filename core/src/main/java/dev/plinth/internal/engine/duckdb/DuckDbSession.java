@@ -8,6 +8,7 @@ import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Deadline;
 import dev.plinth.spi.Load;
+import dev.plinth.spi.Sent;
 import dev.plinth.spi.Statement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -226,6 +227,7 @@ final class DuckDbSession extends JdbcSession {
       return;
     }
     check(load.insert());
+    Sent.tell(load.insert());
     try {
       append.send(connection, rows);
       changes += rows.size();

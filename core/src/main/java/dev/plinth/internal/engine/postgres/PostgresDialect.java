@@ -132,6 +132,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean asksByExists() {
+    return true;
+  }
+
+  @Override
   public String comparable(String column, ColumnType type) {
     return column;
   }

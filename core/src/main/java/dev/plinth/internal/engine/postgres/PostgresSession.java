@@ -10,6 +10,7 @@ import dev.plinth.internal.engine.KeptStatements.Kept;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Load;
+import dev.plinth.spi.Sent;
 import dev.plinth.spi.Statement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -303,11 +304,12 @@ final class PostgresSession extends JdbcSession {
   @Override
   public void load(Load load, List<@Nullable Object[]> rows) {
     flush();
-    check(load.insert());
     if (!exact(load)) {
       super.load(load, rows);
       return;
     }
+    check(load.insert());
+    Sent.tell(load.insert());
     try {
       new PostgresCopy(load.columns()).send(connection, load.table(), rows);
     } catch (SQLException e) {
