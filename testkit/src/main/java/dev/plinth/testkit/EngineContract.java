@@ -49,6 +49,7 @@ public abstract class EngineContract
         QueryContract,
         CursorContract,
         SearchContract,
+        FullTextContract,
         InjectionContract,
         TypesContract,
         JsonContract,
