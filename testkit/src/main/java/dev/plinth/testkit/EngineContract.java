@@ -50,6 +50,8 @@ public abstract class EngineContract
         CursorContract,
         SearchContract,
         FullTextContract,
+        FullTextRowsContract,
+        FullTextOracleContract,
         InjectionContract,
         TypesContract,
         JsonContract,

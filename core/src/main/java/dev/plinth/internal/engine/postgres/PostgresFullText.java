@@ -53,7 +53,7 @@ record PostgresFullText(PostgresDialect dialect) implements FullTextDialect {
         "regexp_replace(%s, '[^[:alnum:]%s%s]+', ' ', 'g')"
             .formatted(folded(text), MARKS, several ? "\\x1f" : "");
     return "to_tsvector('pg_catalog.simple', %s)"
-        .formatted(several ? "replace(" + parted + ", chr(31), ' 0.0 ')" : parted);
+        .formatted(several ? "replace(" + parted + ", chr(31), ' -0 ')" : parted);
   }
 
   // as FTS5 folds: letter by letter, and without regard to a letter's place in its word
@@ -73,7 +73,7 @@ record PostgresFullText(PostgresDialect dialect) implements FullTextDialect {
         "%s join (select %s::tsquery as %s) as plinth_search on %s @@ %3$s"
             .formatted(q(shape.table()), folded("?"), WORDS, words(shape));
     return new Ranked(
-        condition(from, terms), "ts_rank_cd(" + words(shape) + ", " + WORDS + ") desc");
+        condition(from, terms), "ts_rank_cd(" + words(shape) + ", " + WORDS + ", 1) desc");
   }
 
   private static Condition condition(String sql, List<Term> terms) {
