@@ -91,14 +91,12 @@ public final class Shape<T> {
 
   /// The same shape with these indexes.
   public Shape<T> withIndexes(List<Index> indexes) {
-    return new Shape<>(
-        type, table, columns, indexes, audited, mapper, searchable, fullText);
+    return new Shape<>(type, table, columns, indexes, audited, mapper, searchable, fullText);
   }
 
   /// The same shape that looks into these columns for pieces of text, and into those for words.
   public Shape<T> withSearch(List<Column> searchable, List<Column> fullText) {
-    return new Shape<>(
-        type, table, columns, indexes, audited, mapper, searchable, fullText);
+    return new Shape<>(type, table, columns, indexes, audited, mapper, searchable, fullText);
   }
 
   /// The record's type.

@@ -84,13 +84,15 @@ public record Term(List<String> words, boolean prefix, boolean excluded) {
   private static List<String> words(String piece) {
     List<String> words = new ArrayList<>(1);
     StringBuilder word = new StringBuilder();
-    piece.codePoints().forEach(point -> {
-      if (inWord(point)) {
-        word.appendCodePoint(point);
-      } else {
-        end(word, words);
-      }
-    });
+    piece
+        .codePoints()
+        .forEach(point -> {
+          if (inWord(point)) {
+            word.appendCodePoint(point);
+          } else {
+            end(word, words);
+          }
+        });
     end(word, words);
     return List.copyOf(words);
   }

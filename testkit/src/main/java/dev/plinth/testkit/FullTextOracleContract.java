@@ -20,17 +20,67 @@ public interface FullTextOracleContract extends ContractBase {
   /// Words of many scripts; some are the beginnings of others.
   List<String> WORDS =
       List.of(
-          "a", "an", "ant", "anthem", "fox", "foxes", "quick", "straße", "strasse", "größe", "café",
-          "cafe", "naïve", "ærø", "œuvre", "łódź", "çay", "ılık", "ilik", "σίσυφος", "λόγος", "λόγο",
-          "москва", "мо", "ёлка", "елка", "їжак", "թուխ", "שלום", "שָׁלוֹם", "سلام", "سَلَام",
-          "हिन्दी", "हिन्द", "की", "के", "தமிழ்", "తెలుగు", "한국어", "한국", "ნიკო", "ভাষা", "42", "4",
-          "007", "1e5", "5e", "2026", "٤٢", "४२", "b2b", "x1y2", "e\u0301te\u0301", "été");
+          "a",
+          "an",
+          "ant",
+          "anthem",
+          "fox",
+          "foxes",
+          "quick",
+          "straße",
+          "strasse",
+          "größe",
+          "café",
+          "cafe",
+          "naïve",
+          "ærø",
+          "œuvre",
+          "łódź",
+          "çay",
+          "ılık",
+          "ilik",
+          "σίσυφος",
+          "λόγος",
+          "λόγο",
+          "москва",
+          "мо",
+          "ёлка",
+          "елка",
+          "їжак",
+          "թուխ",
+          "שלום",
+          "שָׁלוֹם",
+          "سلام",
+          "سَلَام",
+          "हिन्दी",
+          "हिन्द",
+          "की",
+          "के",
+          "தமிழ்",
+          "తెలుగు",
+          "한국어",
+          "한국",
+          "ნიკო",
+          "ভাষা",
+          "42",
+          "4",
+          "007",
+          "1e5",
+          "5e",
+          "2026",
+          "٤٢",
+          "४२",
+          "b2b",
+          "x1y2",
+          "e\u0301te\u0301",
+          "été");
 
   /// What people write between words.
   List<String> BETWEEN =
       List.of(
-          " ", " ", " ", ", ", ". ", "-", " — ", "\n", "/", "@", "'", "…", "\t", "_", " & ", " «", "»",
-          "“", "!", ":", "#", "+", "=", "<", ">", "|", "~", "\\", "\u00a0", "\u2028", "·", "€", "😀");
+          " ", " ", " ", ", ", ". ", "-", " — ", "\n", "/", "@", "'", "…", "\t", "_", " & ", " «",
+          "»", "“", "!", ":", "#", "+", "=", "<", ">", "|", "~", "\\", "\u00a0", "\u2028", "·", "€",
+          "😀");
 
   /// Thousands of texts and hundreds of searches, each answered by the engine and by Java.
   @Test
@@ -96,7 +146,8 @@ public interface FullTextOracleContract extends ContractBase {
       boolean prefix = random.nextInt(4) == 0;
       if (prefix) {
         String last = words.getLast();
-        int end = last.offsetByCodePoints(0, 1 + random.nextInt(last.codePointCount(0, last.length())));
+        int end =
+            last.offsetByCodePoints(0, 1 + random.nextInt(last.codePointCount(0, last.length())));
         words.set(words.size() - 1, last.substring(0, end));
       }
       words.replaceAll(word -> cased(word, random)); // capitals may be those of other letters

@@ -41,8 +41,7 @@ public interface FullTextRowsContract extends ContractBase {
           .containsExactly("brown", "dog", "fox", "street");
       assertThat(slugs(articles.where(fullText("prelude").or(fullText("jumps")))))
           .containsExactly("fox", "prefix");
-      assertThat(slugs(articles.query().fullText("fox").fullText("sleeps")))
-          .containsExactly("dog");
+      assertThat(slugs(articles.query().fullText("fox").fullText("sleeps"))).containsExactly("dog");
       assertThat(slugs(articles.where(fox.and(not(fullText("sleeps"))))))
           .containsExactly("brown", "fox");
       assertThat(slugs(articles.query().fullText("fox").search("QUICK", Article::title)))
@@ -195,24 +194,22 @@ public interface FullTextRowsContract extends ContractBase {
   default void whatIsRolledBackIsNotFound() {
     try (Database db = open(Article.class)) {
       Repository<Article, UUID> articles = articles(db);
-      assertThatThrownBy(
-              () ->
-                  db.transaction(tx -> {
-                    articles.create(Article.of("new", "foxes", "fox"));
-                    articles.query().fullText("jumps").purge();
-                    assertFound(articles, "fox", "new", "dog", "brown");
-                    throw new IllegalStateException("no");
-                  }))
+      assertThatThrownBy(() ->
+              db.transaction(tx -> {
+                articles.create(Article.of("new", "foxes", "fox"));
+                articles.query().fullText("jumps").purge();
+                assertFound(articles, "fox", "new", "dog", "brown");
+                throw new IllegalStateException("no");
+              }))
           .isInstanceOf(IllegalStateException.class);
       assertFound(articles, "fox", "fox", "dog", "brown");
       db.transaction(tx -> {
         articles.create(Article.of("kept", "vixen", null));
-        assertThatThrownBy(
-                () ->
-                    db.transaction(part -> {
-                      articles.create(Article.of("lost", "vixen", null));
-                      throw new IllegalStateException("no");
-                    }))
+        assertThatThrownBy(() ->
+                db.transaction(part -> {
+                  articles.create(Article.of("lost", "vixen", null));
+                  throw new IllegalStateException("no");
+                }))
             .isInstanceOf(IllegalStateException.class);
         assertFound(articles, "vixen", "kept");
       });

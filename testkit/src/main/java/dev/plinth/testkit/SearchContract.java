@@ -292,9 +292,10 @@ public interface SearchContract extends ContractBase {
     List<String> letters =
         List.of(
             "a", "A", "i", "I", "İ", "ı", "i\u0307", "ß", "ẞ", "ss", "SS", "Σ", "σ", "ς", "é", "É",
-            "e\u0301", "E\u0301", "ö", "Ö", "ŉ", "ǰ", "ΐ", "ﬁ", "ﬀ", "ſ", "\u212a", "k", "ǅ", "µ", "μ", "Μ",
-            "ᾳ", "ᾼ", "ͅ", "ა", "ж", "Ж", "Ա", "և", "ＡＢ", "ａｂ", "%", "_", "\\", "'", "\"", "*", "?", "[",
-            "]", "😀", "𐐀", "𐐨", "北", "ك", "\u200d", " ", "\t", "\n", "\u00a0", "Ꭰ", "Ⅷ", "ⅷ", "Ⓐ", "ⓐ");
+            "e\u0301", "E\u0301", "ö", "Ö", "ŉ", "ǰ", "ΐ", "ﬁ", "ﬀ", "ſ", "\u212a", "k", "ǅ", "µ",
+            "μ", "Μ", "ᾳ", "ᾼ", "ͅ", "ა", "ж", "Ж", "Ա", "և", "ＡＢ", "ａｂ", "%", "_", "\\", "'", "\"",
+            "*", "?", "[", "]", "😀", "𐐀", "𐐨", "北", "ك", "\u200d", " ", "\t", "\n", "\u00a0",
+            "Ꭰ", "Ⅷ", "ⅷ", "Ⓐ", "ⓐ");
     Random random = new Random(2_113);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
@@ -310,7 +311,11 @@ public interface SearchContract extends ContractBase {
       int found = 0;
       for (int i = 0; i < 150; i++) {
         String text = texts.get(random.nextInt(texts.size()));
-        String piece = text.substring(0, text.offsetByCodePoints(0, 1 + random.nextInt(2) % text.codePointCount(0, text.length())));
+        String piece =
+            text.substring(
+                0,
+                text.offsetByCodePoints(
+                    0, 1 + random.nextInt(2) % text.codePointCount(0, text.length())));
         String typed = random.nextBoolean() ? piece : piece.toUpperCase(Locale.ROOT);
         List<String> expected =
             texts.stream().filter(one -> folded(one).contains(folded(typed))).sorted().toList();

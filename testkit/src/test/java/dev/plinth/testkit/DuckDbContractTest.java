@@ -60,8 +60,7 @@ class DuckDbContractTest extends EngineContract {
     exceptions.put("thousandsOfAlternativesWork", slow);
     exceptions.put(
         "adoptedTablesMayHoldTimesAsTexts", "its columns hold values of their type only");
-    Stream.of(
-            FullTextContract.class, FullTextRowsContract.class, FullTextOracleContract.class)
+    Stream.of(FullTextContract.class, FullTextRowsContract.class, FullTextOracleContract.class)
         .flatMap(contract -> Arrays.stream(contract.getMethods()))
         .filter(method -> method.isAnnotationPresent(Test.class))
         .forEach(method -> exceptions.put(method.getName(), "DuckDB has no full-text search"));

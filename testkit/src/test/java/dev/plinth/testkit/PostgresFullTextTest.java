@@ -23,7 +23,9 @@ class PostgresFullTextTest {
       db.schema().create(Article.class);
       Repository<Article, UUID> articles = db.repository(Article.class);
       articles.createAll(
-          IntStream.range(0, 5_000).mapToObj(i -> Article.of("s" + i, "word" + i, "text")).toList());
+          IntStream.range(0, 5_000)
+              .mapToObj(i -> Article.of("s" + i, "word" + i, "text"))
+              .toList());
       db.sql("analyze articles").execute();
       assertThat(articles.query().fullText("word7").explain())
           .contains("Bitmap Index Scan on articles_title_body_fts");
@@ -58,8 +60,18 @@ class PostgresFullTextTest {
         articles.create(
             Article.of("a", "«Große Straße», İSTANBUL… МОСКВА", "हिन्दी—ΣΊΣΥΦΟΣ a@b.org 1.5 x/y"));
         for (String text :
-            List.of("grosse strasse", "istanbul", "İstanbul", "ISTANBUL", "москва", "हिन्दी",
-                "σίσυφος", "b.org", "\"org 1 5\"", "x/y", "y")) {
+            List.of(
+                "grosse strasse",
+                "istanbul",
+                "İstanbul",
+                "ISTANBUL",
+                "москва",
+                "हिन्दी",
+                "σίσυφος",
+                "b.org",
+                "\"org 1 5\"",
+                "x/y",
+                "y")) {
           assertThat(articles.query().fullText(text).count()).as(text + options).isEqualTo(1);
         }
         assertThat(articles.query().fullText("हिन").exists()).isFalse();

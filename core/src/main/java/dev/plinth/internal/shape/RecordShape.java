@@ -91,9 +91,7 @@ final class RecordShape<T> {
   }
 
   private List<dev.plinth.spi.Column> marked(
-      Class<? extends Annotation> kind,
-      List<Member> members,
-      List<dev.plinth.spi.Column> columns) {
+      Class<? extends Annotation> kind, List<Member> members, List<dev.plinth.spi.Column> columns) {
     List<dev.plinth.spi.Column> marked = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       if (!members.get(i).has(kind)) {

@@ -5,7 +5,6 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Codec;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Selection;
-
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
@@ -28,15 +27,12 @@ final class FullTextSql {
 
   /// What makes the index of a shape; nothing where it declares none.
   static List<FullTextDialect.Made> create(Dialect dialect, Shape<?> shape) {
-    return shape.fullText().isEmpty()
-        ? List.of()
-        : dialect.fullText().create(shape, index(shape));
+    return shape.fullText().isEmpty() ? List.of() : dialect.fullText().create(shape, index(shape));
   }
 
   // by its columns, as any index is: where they change, another index is made
   private static String index(Shape<?> shape) {
-    String columns =
-        shape.fullText().stream().map(Column::name).collect(Collectors.joining("_"));
+    String columns = shape.fullText().stream().map(Column::name).collect(Collectors.joining("_"));
     return SchemaWriter.shortened(shape.table() + "_" + columns + "_fts");
   }
 
@@ -55,9 +51,7 @@ final class FullTextSql {
       return null;
     }
     List<Term> terms = terms(shape, search);
-    return asksForNothing(terms)
-        ? null
-        : dialect.fullText().ranked(shape, index(shape), terms);
+    return asksForNothing(terms) ? null : dialect.fullText().ranked(shape, index(shape), terms);
   }
 
   private static boolean asksForNothing(List<Term> terms) {
@@ -70,7 +64,9 @@ final class FullTextSql {
           "%s has no component marked @%s, so there are no words to find. Mark them, or search(…) for pieces of text."
               .formatted(shape, FullText.class.getSimpleName()));
     }
-    Codec.plain(ColumnType.TEXT, "fullText").encoder().apply(search.text()); // refuses what is no text
+    Codec.plain(ColumnType.TEXT, "fullText")
+        .encoder()
+        .apply(search.text()); // refuses what is no text
     return Term.of(search.text());
   }
 

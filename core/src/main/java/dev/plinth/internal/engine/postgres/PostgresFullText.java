@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /// said what a letter is and made cases alike: the same words on every database, and those of FTS5.
 record PostgresFullText(PostgresDialect dialect) implements FullTextDialect {
 
-  // marks on letters, beside ICU's letters and digits; where it makes the list shorter, with letters
+  // marks on letters, beside ICU's letters and digits; where it makes the list shorter, with
+  // letters
   // between them. It stands in indexes that were made, so it never changes
   private static final String MARKS =
       "\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7"
@@ -77,8 +78,7 @@ record PostgresFullText(PostgresDialect dialect) implements FullTextDialect {
   }
 
   private static Condition condition(String sql, List<Term> terms) {
-    String query =
-        terms.stream().map(PostgresFullText::phrase).collect(Collectors.joining(" & "));
+    String query = terms.stream().map(PostgresFullText::phrase).collect(Collectors.joining(" & "));
     return new Condition(sql, List.of(ColumnType.TEXT), List.of(query));
   }
 

@@ -24,7 +24,8 @@ final class SqliteCatalog {
               + " from indexes, json_each('[\""
               + String.join("\",\"", SqliteFullText.TABLES)
               + "\"]')) order by name",
-          List.of(), "list the tables");
+          List.of(),
+          "list the tables");
 
   private static final Statement COLUMNS =
       new Statement(
