@@ -77,11 +77,22 @@ public sealed interface Filter {
   record IsNull(Property.Name property) implements Filter {}
 
   /// The text stands in one of the columns, upper and lower case alike.
+  ///
+  /// @param properties which columns; those that are declared for it if empty
   record Search(List<Property.Name> properties, String text) implements Filter {
     /// Without the text, which may be secret.
     @Override
     public String toString() {
       return "SEARCH " + properties + " ?";
+    }
+  }
+
+  /// The words of a text stand in the columns that are declared for it.
+  record FullText(String text) implements Filter {
+    /// Without the text, which may be secret.
+    @Override
+    public String toString() {
+      return "FULL TEXT ?";
     }
   }
 
@@ -205,6 +216,19 @@ public sealed interface Filter {
   static <T> Filter has(
       Class<T> record, Property<T, ? extends @Nullable Object> property, Filter filter) {
     return new Has(record, property.name(), present(filter).getFirst());
+  }
+
+  /// The text stands in one of the components marked `@Searchable`, upper and lower case alike.
+  static Filter search(String text) {
+    return new Search(List.of(), text);
+  }
+
+  /// All the words stand in the components marked `@FullText`: `quick "brown fox" -lazy pre*`.
+  ///
+  /// A phrase in quotes stands together, a word with a minus must not be there, one with a star is the
+  /// beginning of one; everything else parts words. Without a word to look for no row meets it.
+  static Filter fullText(String text) {
+    return new FullText(text);
   }
 
   /// Both hold.

@@ -56,6 +56,21 @@ public final class Query<T> {
     return where(Filter.search(text, Arrays.stream(names).map(Property.Name::of).toList()));
   }
 
+  /// Rows with the text in one of the components marked `@Searchable`, upper and lower case alike.
+  public Query<T> search(String text) {
+    return where(Filter.search(text));
+  }
+
+  /// Rows with all the words in the components marked `@FullText`, best first unless an order is given.
+  ///
+  /// See [Filter#fullText] for what the text may say. A rank is no place to go on from: slices and
+  /// cursors need an [#orderBy].
+  ///
+  /// @throws dev.plinth.error.UnsupportedException when it is run, if the engine cannot do it
+  public Query<T> fullText(String text) {
+    return where(Filter.fullText(text));
+  }
+
   /// Rows in this order, instead of any given before.
   public Query<T> orderBy(Order... orders) {
     return with(selection.withOrders(List.of(orders)));

@@ -24,7 +24,9 @@ public enum Capability {
   /// Reads can go to copies of the store.
   REPLICAS("Reads can go to replicas of the primary server."),
   /// A statement is stopped when its time is over.
-  TIME_LIMITS("A statement is stopped when its time limit is over.");
+  TIME_LIMITS("A statement is stopped when its time limit is over."),
+  /// Words are found by an index, and rows ranked.
+  FULL_TEXT("Words are found through an index, the best rows first.");
 
   private final String sentence;
 

@@ -160,6 +160,11 @@ public interface Dialect {
   /// A text with upper and lower case made alike, exactly as the engine's condition does.
   String folded(String text);
 
+  /// How words are found.
+  default FullTextDialect fullText() {
+    return new FullTextDialect.None("This engine");
+  }
+
   /// The condition that a column of arrays holds all of some values.
   ///
   /// @param values canonical, none of them null

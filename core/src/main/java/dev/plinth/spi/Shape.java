@@ -41,6 +41,8 @@ public final class Shape<T> {
   private final List<Index> indexes;
   private final boolean audited;
   private final Mapper<T> mapper;
+  private final List<Column> searchable;
+  private final List<Column> fullText;
   private volatile @Nullable Shape<@Nullable Object[]> raw;
   private final @Nullable Column deletionId;
   private final Map<String, Column> byName = new HashMap<>();
@@ -54,6 +56,20 @@ public final class Shape<T> {
       List<Index> indexes,
       boolean audited,
       Mapper<T> mapper) {
+    this(type, table, columns, indexes, audited, mapper, List.of(), List.of());
+  }
+
+  private Shape(
+      Class<T> type,
+      String table,
+      List<Column> columns,
+      List<Index> indexes,
+      boolean audited,
+      Mapper<T> mapper,
+      List<Column> searchable,
+      List<Column> fullText) {
+    this.searchable = List.copyOf(searchable);
+    this.fullText = List.copyOf(fullText);
     this.type = type;
     this.table = table;
     this.columns = List.copyOf(columns);
@@ -75,7 +91,12 @@ public final class Shape<T> {
 
   /// The same shape with these indexes.
   public Shape<T> withIndexes(List<Index> indexes) {
-    return new Shape<>(type, table, columns, indexes, audited, mapper);
+    return new Shape<>(type, table, columns, indexes, audited, mapper, searchable, fullText);
+  }
+
+  /// The same shape that looks into these columns for pieces of text, and into those for words.
+  public Shape<T> withSearch(List<Column> searchable, List<Column> fullText) {
+    return new Shape<>(type, table, columns, indexes, audited, mapper, searchable, fullText);
   }
 
   /// The record's type.
@@ -101,6 +122,16 @@ public final class Shape<T> {
   /// The indexes besides those of unique columns and the key.
   public List<Index> indexes() {
     return indexes;
+  }
+
+  /// The columns that a search looks into if it names none.
+  public List<Column> searchable() {
+    return searchable;
+  }
+
+  /// The columns whose words a full-text search finds.
+  public List<Column> fullText() {
+    return fullText;
   }
 
   /// Whether writes leave audit rows.
@@ -183,7 +214,14 @@ public final class Shape<T> {
       Class<@Nullable Object[]> values = (Class<@Nullable Object[]>) (Class<?>) Object[].class;
       known =
           new Shape<@Nullable Object[]>(
-              values, table, columns, indexes, audited, new RawMapper(columns));
+              values,
+              table,
+              columns,
+              indexes,
+              audited,
+              new RawMapper(columns),
+              searchable,
+              fullText);
       raw = known;
     }
     return known;

@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.entity.Audited;
+import dev.plinth.entity.FullText;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.Searchable;
+import dev.plinth.entity.Secret;
+import dev.plinth.error.MappingException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Order;
+import dev.plinth.testkit.samples.Article;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Search as people do it: upper and lower case alike, in every script, and nothing is a wildcard.
@@ -204,6 +211,123 @@ public interface SearchContract extends ContractBase {
       assertThatThrownBy(() -> towns.query().search("1", Town::id).list())
           .isInstanceOf(ValidationException.class)
           .hasMessageContaining("id");
+    }
+  }
+
+  /// Without names it looks into what the record declares, and into nothing else.
+  @Test
+  default void aSearchWithoutNamesLooksIntoWhatIsDeclared() {
+    try (Database db = open(Article.class, Town.class)) {
+      Repository<Article, UUID> articles = db.repository(Article.class);
+      articles.createAll(
+          List.of(
+              Article.of("john-1", "About John", "a"),
+              Article.of("b", "JOHN", "a"),
+              Article.of("c", "Nobody", "john"),
+              Article.of("d", "100%", "a")));
+      assertThat(articles.query().search("john").list())
+          .extracting(Article::slug)
+          .containsExactlyInAnyOrder("john-1", "b");
+      assertThat(articles.query().search("%").list())
+          .extracting(Article::slug)
+          .containsExactly("d");
+      assertThat(articles.query().search("john").search("about").count()).isEqualTo(1);
+      assertThat(articles.where(Filter.not(Filter.search("john"))).count()).isEqualTo(2);
+      assertThat(articles.query().search("john", Article::body).count()).isEqualTo(1);
+      assertThat(db.table("articles").query().search("JOHN").count()).isEqualTo(2);
+      assertThat(db.table("articles").query().search("JOHN", "body").count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  default void aSearchWithoutNamesNeedsADeclaration() {
+    try (Database db = open(Town.class)) {
+      Repository<Town, Long> towns = towns(db);
+      assertThatThrownBy(() -> towns.query().search("x").list())
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("@Searchable");
+      assertThatThrownBy(() -> towns.query().fullText("x").list())
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("@FullText");
+    }
+  }
+
+  /// A text with a component that must not be searched.
+  record Hidden(@Id long id, @Searchable @Secret String code) {}
+
+  /// A number is no text.
+  record Counted(@Id long id, @FullText long words) {}
+
+  @Test
+  default void onlyOpenTextIsDeclaredForSearches() {
+    try (Database db = open()) {
+      assertThatThrownBy(() -> db.repository(Hidden.class))
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("Hidden.code")
+          .hasMessageContaining("@Searchable")
+          .hasMessageContaining("@Secret");
+      assertThatThrownBy(() -> db.repository(Counted.class))
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("Counted.words")
+          .hasMessageContaining("@FullText");
+    }
+  }
+
+  /// What a search must find, by the letters: down, up, and down again, each by itself.
+  private static String folded(String text) {
+    StringBuilder down = new StringBuilder();
+    text.codePoints().map(Character::toLowerCase).forEach(down::appendCodePoint);
+    StringBuilder folded = new StringBuilder();
+    down.toString()
+        .toUpperCase(Locale.ROOT)
+        .codePoints()
+        .map(Character::toLowerCase)
+        .forEach(folded::appendCodePoint);
+    return folded.toString();
+  }
+
+  /// Texts of letters that make trouble, found by each other's pieces: the same on every engine.
+  @Test
+  default void piecesAreThoseThatJavaFinds() {
+    List<String> letters =
+        List.of(
+            "a", "A", "i", "I", "İ", "ı", "i\u0307", "ß", "ẞ", "ss", "SS", "Σ", "σ", "ς", "é", "É",
+            "e\u0301", "E\u0301", "ö", "Ö", "ŉ", "ǰ", "ΐ", "ﬁ", "ﬀ", "ſ", "\u212a", "k", "ǅ", "µ",
+            "μ", "Μ", "ᾳ", "ᾼ", "ͅ", "ა", "ж", "Ж", "Ա", "և", "ＡＢ", "ａｂ", "%", "_", "\\", "'", "\"",
+            "*", "?", "[", "]", "😀", "𐐀", "𐐨", "北", "ك", "\u200d", " ", "\t", "\n", "\u00a0",
+            "Ꭰ", "Ⅷ", "ⅷ", "Ⓐ", "ⓐ");
+    Random random = new Random(2_113);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(5); n >= 0; n--) {
+        text.append(letters.get(random.nextInt(letters.size())));
+      }
+      texts.add(text.toString());
+    }
+    try (Database db = open(Town.class)) {
+      Repository<Town, Long> towns = db.repository(Town.class);
+      towns.createAll(texts.stream().map(text -> new Town(0, text, "", "")).toList());
+      int found = 0;
+      for (int i = 0; i < 150; i++) {
+        String text = texts.get(random.nextInt(texts.size()));
+        String piece =
+            text.substring(
+                0,
+                text.offsetByCodePoints(
+                    0, 1 + random.nextInt(2) % text.codePointCount(0, text.length())));
+        String typed = random.nextBoolean() ? piece : piece.toUpperCase(Locale.ROOT);
+        List<String> expected =
+            texts.stream().filter(one -> folded(one).contains(folded(typed))).sorted().toList();
+        found += expected.size();
+        assertThat(towns.query().search(typed, Town::name).list())
+            .as("'%s'", typed)
+            .extracting(Town::name)
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
+      assertThat(found).isGreaterThan(1_000);
+      assertThatThrownBy(() -> towns.query().search("a\u0000", Town::name).list())
+          .isInstanceOf(ValidationException.class);
     }
   }
 

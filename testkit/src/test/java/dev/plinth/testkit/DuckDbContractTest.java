@@ -3,10 +3,13 @@ package dev.plinth.testkit;
 import dev.plinth.Database;
 import dev.plinth.config.DatabaseConfig;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 // A durable write takes DuckDB ten milliseconds, and some of the contract's tests make thousands.
@@ -57,6 +60,10 @@ class DuckDbContractTest extends EngineContract {
     exceptions.put("thousandsOfAlternativesWork", slow);
     exceptions.put(
         "adoptedTablesMayHoldTimesAsTexts", "its columns hold values of their type only");
+    Stream.of(FullTextContract.class, FullTextRowsContract.class, FullTextOracleContract.class)
+        .flatMap(contract -> Arrays.stream(contract.getMethods()))
+        .filter(method -> method.isAnnotationPresent(Test.class))
+        .forEach(method -> exceptions.put(method.getName(), "DuckDB has no full-text search"));
     return exceptions;
   }
 }

@@ -140,6 +140,9 @@ public final class Execute implements Step {
       Shape<?> shape, Shape<?> into, Selection selection, boolean keyed, boolean locked) {
     Ordering ordering = ordering(shape, selection);
     Cursor cursor = selection.cursor();
+    if (keyed || cursor != null || selection.backward()) {
+      SqlWriter.needsOrder(selection);
+    }
     Selection bounded =
         cursor == null
             ? selection

@@ -5,11 +5,13 @@ import dev.plinth.entity.Column;
 import dev.plinth.entity.Counter;
 import dev.plinth.entity.CreatedAt;
 import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.FullText;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Index;
 import dev.plinth.entity.Json;
 import dev.plinth.entity.Property;
 import dev.plinth.entity.References;
+import dev.plinth.entity.Searchable;
 import dev.plinth.entity.Secret;
 import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
@@ -83,7 +85,31 @@ final class RecordShape<T> {
             List.of(),
             audited == null || audited.value(),
             mapper(members, columns));
-    return withIndexes(shape);
+    return withIndexes(
+        shape.withSearch(
+            marked(Searchable.class, members, columns), marked(FullText.class, members, columns)));
+  }
+
+  private List<dev.plinth.spi.Column> marked(
+      Class<? extends Annotation> kind, List<Member> members, List<dev.plinth.spi.Column> columns) {
+    List<dev.plinth.spi.Column> marked = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!members.get(i).has(kind)) {
+        continue;
+      }
+      dev.plinth.spi.Column column = columns.get(i);
+      if (column.type() != ColumnType.TEXT || column.secret()) {
+        throw new MappingException(
+            "%s.%s is marked @%s, which is for text that is no secret, but %s."
+                .formatted(
+                    type.getSimpleName(),
+                    column.property(),
+                    kind.getSimpleName(),
+                    column.secret() ? "it is marked @Secret" : "holds " + column.type()));
+      }
+      marked.add(column);
+    }
+    return marked;
   }
 
   dev.plinth.spi.Column column(Member member, int position) {

@@ -97,7 +97,19 @@ public final class Shapes {
               : column(table, known, columns.size()));
     }
     boolean audited = single && (record == null || record.audited());
-    return new Shape<>(Row.class, table, columns, List.of(), audited, new RowMapper(columns));
+    Shape<Row> shape =
+        new Shape<>(Row.class, table, columns, List.of(), audited, new RowMapper(columns));
+    return record == null
+        ? shape
+        : shape.withSearch(
+            present(record.searchable(), columns), present(record.fullText(), columns));
+  }
+
+  private static List<dev.plinth.spi.Column> present(
+      List<dev.plinth.spi.Column> declared, List<dev.plinth.spi.Column> columns) {
+    return declared.stream()
+        .flatMap(one -> columns.stream().filter(column -> column.name().equals(one.name())))
+        .toList();
   }
 
   private static dev.plinth.spi.@Nullable Column named(Shape<?> record, String name) {

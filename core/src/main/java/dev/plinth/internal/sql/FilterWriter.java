@@ -1,5 +1,7 @@
 package dev.plinth.internal.sql;
 
+import dev.plinth.entity.Property;
+import dev.plinth.entity.Searchable;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.shape.Codec;
@@ -80,11 +82,13 @@ final class FilterWriter {
             dialect.matchArgument(kind, checked(column.property(), text)));
       }
       case Filter.Json json -> json(from, shape.column(json.property()), json, sql);
+      case Filter.FullText search -> sql.add(FullTextSql.condition(dialect, shape, search));
       case Filter.Search(var names, var text) -> {
         String folded = dialect.folded(checked("search", text));
+        List<Column> columns = searched(shape, names);
         sql.add("(");
-        for (int i = 0; i < names.size(); i++) {
-          Column column = text(shape.column(names.get(i)), "searched");
+        for (int i = 0; i < columns.size(); i++) {
+          Column column = text(columns.get(i), "searched");
           sql.add(i == 0 ? "" : " or ")
               .add(dialect.containsFolded(name(from, column)), ColumnType.TEXT, folded);
         }
@@ -121,6 +125,18 @@ final class FilterWriter {
     sql.add(deletedAt == null ? "" : name(inner, deletedAt) + " is null and ");
     write(filter, inner, sql, depth + 1);
     sql.add(")");
+  }
+
+  private static List<Column> searched(Shape<?> shape, List<Property.Name> names) {
+    if (!names.isEmpty()) {
+      return names.stream().map(shape::column).toList();
+    }
+    if (shape.searchable().isEmpty()) {
+      throw new ValidationException(
+          "%s declares nothing to search in: mark components with @%s, or name them."
+              .formatted(shape, Searchable.class.getSimpleName()));
+    }
+    return shape.searchable();
   }
 
   private void join(

@@ -6,6 +6,7 @@ import dev.plinth.internal.shape.Shapes;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.FullTextDialect;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Statement;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,11 @@ public final class SchemaWriter {
               shape.table(),
               statement(table(shape, later, references), "create table " + shape)));
       indexes(shape).forEach(index -> statements.add(index(shape, index)));
+      for (FullTextDialect.Made made : FullTextSql.create(dialect, shape)) {
+        statements.add(
+            new Part(
+                shape.table(), made.relation(), statement(made.sql(), "index words of " + shape)));
+      }
     }
     statements.addAll(references);
     return statements;
@@ -269,7 +275,7 @@ public final class SchemaWriter {
   }
 
   // names beyond 63 bytes are cut silently by PostgreSQL; a hash keeps them apart
-  private static String shortened(String name) {
+  static String shortened(String name) {
     if (name.getBytes(StandardCharsets.UTF_8).length <= 63) {
       return name;
     }

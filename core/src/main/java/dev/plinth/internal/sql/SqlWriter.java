@@ -1,10 +1,12 @@
 package dev.plinth.internal.sql;
 
+import dev.plinth.error.ValidationException;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.FullTextDialect;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Shape;
@@ -51,8 +53,15 @@ public final class SqlWriter {
         sql.add(", ").add(dialect.quote(key.column().name()));
       }
     }
-    from(shape, selection.filter(), sql);
-    orderBy(ordering, sql);
+    FullTextDialect.Ranked ranked =
+        locked ? null : FullTextSql.ranked(dialect, shape, selection); // locks have one order
+    if (ranked == null) {
+      from(shape, selection.filter(), sql);
+    } else {
+      sql.add(" from ").add(ranked.from());
+      where(shape, FullTextSql.rest(selection), sql);
+    }
+    orderBy(ranked == null ? "" : ranked.best(), ordering, sql);
     if (selection.limit() != null || selection.offset() > 0) {
       long limit = selection.limit() == null ? MOST : selection.limit();
       sql.add(" limit ?", ColumnType.LONG, limit);
@@ -61,6 +70,16 @@ public final class SqlWriter {
       }
     }
     return sql.add(locked ? dialect.forUpdate() : "").prepared("select from " + shape);
+  }
+
+  /// Refuses a place in an order by rank, which is not the same from one moment to the next.
+  ///
+  /// @throws ValidationException if the selection is in the order of its rank
+  public static void needsOrder(Selection selection) {
+    if (FullTextSql.ranking(selection) != null) {
+      throw new ValidationException(
+          "Slices and cursors of a full-text search need an order: add orderBy(…), or take page(…).");
+    }
   }
 
   /// How many rows a selection has.
@@ -211,7 +230,7 @@ public final class SqlWriter {
     filters.write(filter, shape, sql);
   }
 
-  private void orderBy(Ordering ordering, SqlText sql) {
+  private void orderBy(String first, Ordering ordering, SqlText sql) {
     String keys =
         ordering.keys().stream()
             .map(key ->
@@ -221,8 +240,8 @@ public final class SqlWriter {
                         ? "" // said for nothing, it would keep some engines from their index
                         : key.nullsFirst() ? " nulls first" : " nulls last"))
             .collect(Collectors.joining(", "));
-    if (!keys.isEmpty()) {
-      sql.add(" order by ").add(keys);
+    if (!first.isEmpty() || !keys.isEmpty()) {
+      sql.add(" order by ").add(first).add(first.isEmpty() || keys.isEmpty() ? "" : ", ").add(keys);
     }
   }
 

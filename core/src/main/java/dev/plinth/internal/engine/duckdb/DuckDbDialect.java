@@ -6,6 +6,7 @@ import dev.plinth.internal.shape.Json;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.FullTextDialect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,6 +260,11 @@ final class DuckDbDialect implements Dialect {
   @Override
   public String folded(String text) {
     return TaughtFunctions.folded(text);
+  }
+
+  @Override
+  public FullTextDialect fullText() {
+    return new FullTextDialect.None("DuckDB");
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.FullTextDialect;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -206,6 +207,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public String folded(String text) {
     return TaughtFunctions.folded(text);
+  }
+
+  @Override
+  public FullTextDialect fullText() {
+    return new PostgresFullText(this);
   }
 
   @Override

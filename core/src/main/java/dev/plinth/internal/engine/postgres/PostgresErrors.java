@@ -90,6 +90,10 @@ final class PostgresErrors {
                   doing + "the server only reads; it is no primary.", e, true);
       case "53100" -> new StorageException(doing + "the server's disk is full.", e);
       case "53200" -> new StorageException(doing + "the server is out of memory.", e);
+      case "54000" ->
+          words(e).contains("tsvector")
+              ? new ValidationException(doing + "the text has too many words for its index.", e)
+              : byClass(e, state, doing);
       case "42P01", "42703" -> new QueryException(doing + advice(e, state), e);
       default -> byClass(e, state, doing);
     };

@@ -33,7 +33,8 @@ final class SqliteEngine implements Engine {
           Capability.PROCESSES,
           Capability.PARTIAL_UNIQUE,
           Capability.FOREIGN_KEYS,
-          Capability.TIME_LIMITS);
+          Capability.TIME_LIMITS,
+          Capability.FULL_TEXT);
 
   private static final Duration SIGHT = Duration.ofMillis(10);
   private static final Statement VERSION =

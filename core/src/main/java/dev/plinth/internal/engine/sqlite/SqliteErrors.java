@@ -83,6 +83,10 @@ final class SqliteErrors {
 
   private static String advice(String words) {
     Matcher table = NO_TABLE.matcher(words);
+    if (table.matches() && table.group(1).endsWith("_fts")) {
+      return "the table has no full-text index '%s'. Make it with db.schema().create(…), which leaves the table as it is."
+          .formatted(table.group(1));
+    }
     if (table.matches()) {
       return "there is no table '%s'. Make it with db.schema().create(…), or check the name."
           .formatted(table.group(1));
