@@ -69,7 +69,8 @@ public abstract class EngineContract
         ExactValuesContract,
         DistributionContract,
         CacheContract,
-        CacheRaceContract {
+        CacheRaceContract,
+        ChangesContract {
 
   @TempDir private Path folder;
 
