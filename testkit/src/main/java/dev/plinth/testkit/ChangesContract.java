@@ -1,5 +1,6 @@
 package dev.plinth.testkit;
 
+import static dev.plinth.Transaction.Options.STANDARD;
 import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +11,7 @@ import dev.plinth.audit.Action;
 import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
 import dev.plinth.change.Change;
+import dev.plinth.config.Isolation;
 import dev.plinth.error.MappingException;
 import dev.plinth.query.Order;
 import dev.plinth.query.Row;
@@ -124,11 +126,17 @@ public interface ChangesContract extends ContractBase {
             .map(User.class::cast)
             .forEach(user -> table.put(user.id(), secretless(user)));
         assertThat(state).as("seed %d", seed).isEqualTo(table).isNotEmpty();
-        assertThat(Follower.of(db.changes(User.class).fromBeginning()).await(changes.size()))
+        List<Change<User>> again =
+            Follower.of(db.changes(User.class).fromBeginning()).await(changes.size());
+        assertThat(afters(again).equals(afters(changes)))
             .as("the log again")
-            .isEqualTo(changes);
+            .isTrue();
       }
     }
+  }
+
+  private static <T> List<T> afters(List<Change<T>> changes) {
+    return changes.stream().map(Change::after).toList();
   }
 
   private static User secretless(User user) {
@@ -202,8 +210,8 @@ public interface ChangesContract extends ContractBase {
       labels.create(new Label("b", null, 2));
       assertThat(first.await(2)).hasSize(2);
       assertThat(second.await(1).getFirst().key()).isEqualTo("b");
-      assertThat(Follower.of(db.changes(Label.class).fromBeginning()).await(2))
-          .isEqualTo(first.changes());
+      assertThat(Follower.of(db.changes(Label.class).fromBeginning()).await(2).stream().map(Change::after).toList())
+          .isEqualTo(afters(first.changes()));
     }
   }
 
@@ -276,7 +284,7 @@ public interface ChangesContract extends ContractBase {
       asks.await(2);
       assertThat(fails.awaitFailure()).hasMessage("of the subscriber's");
       assertThat(fails.size()).isEqualTo(1);
-      assertThat(leaver.get().size()).isEqualTo(1);
+      leaver.get().await(1);
       asks.request(1);
       asks.await(3);
       asks.request(10);
@@ -315,14 +323,17 @@ public interface ChangesContract extends ContractBase {
             for (int i = 0; i < each; i++) {
               long one = shared.get((thread + i) % 3).id();
               long other = shared.get((thread + i + 1) % 3).id();
-              if (i % 3 == 0) {
-                db.transaction(tx -> {
-                  accounts.increment(Math.min(one, other), Account::balance, 1);
-                  accounts.increment(Math.max(one, other), Account::balance, 1);
-                });
-              } else {
-                accounts.increment(one, Account::balance, 1);
-              }
+              boolean both = i % 3 == 0;
+              db.transaction(
+                  STANDARD.withIsolation(Isolation.READ_COMMITTED),
+                  tx -> {
+                    if (both) {
+                      accounts.increment(Math.min(one, other), Account::balance, 1);
+                      accounts.increment(Math.max(one, other), Account::balance, 1);
+                    } else {
+                      accounts.increment(one, Account::balance, 1);
+                    }
+                  });
             }
           });
       int expected = writers * (each + (each + 2) / 3);

@@ -70,7 +70,8 @@ public abstract class EngineContract
         DistributionContract,
         CacheContract,
         CacheRaceContract,
-        ChangesContract {
+        ChangesContract,
+        ChangesFlowContract {
 
   @TempDir private Path folder;
 
