@@ -24,9 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,14 +38,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// How changes flow to a subscriber: as he asks, as they were written, until one of them has enough.
 public interface ChangesFlowContract extends ContractBase {
 
-  /// A row that counts how often it was made from what is stored.
+  /// A row that counts how often a thread has made it.
   @Table("counted")
   record Counted(@Id long id, int number) {
-    static final AtomicInteger MADE = new AtomicInteger();
+    private static final Map<Thread, AtomicInteger> MADE = new ConcurrentHashMap<>();
 
     /// Counts.
     public Counted {
-      MADE.incrementAndGet();
+      MADE.computeIfAbsent(Thread.currentThread(), _ -> new AtomicInteger()).incrementAndGet();
+    }
+
+    static int made(@Nullable Thread by) {
+      AtomicInteger made = by == null ? null : MADE.get(by);
+      return made == null ? 0 : made.get();
     }
   }
 
@@ -52,11 +60,15 @@ public interface ChangesFlowContract extends ContractBase {
     try (Database db = open(Counted.class)) {
       Repository<Counted, Long> all = db.repository(Counted.class);
       all.createAll(IntStream.range(0, rows).mapToObj(i -> new Counted(0, i)).toList());
-      Counted.MADE.set(0);
-      Follower<Counted> slow = Follower.of(db.changes(Counted.class).fromBeginning(), 10);
+      AtomicReference<Thread> thread = new AtomicReference<>();
+      Follower<Counted> slow =
+          Follower.of(
+              db.changes(Counted.class).fromBeginning(),
+              10,
+              change -> thread.set(Thread.currentThread()));
       slow.await(10);
       Follower.until(() -> db.poolHealth().active() == 0);
-      assertThat(Counted.MADE).as("nothing is made that nobody asked for").hasValue(10);
+      assertThat(Counted.made(thread.get())).as("nothing that nobody asked for").isEqualTo(10);
       slow.request(5);
       assertThat(slow.await(15).getLast().after()).isEqualTo(new Counted(15, 14));
       slow.cancel();
@@ -74,13 +86,13 @@ public interface ChangesFlowContract extends ContractBase {
   }
 
   /// Asks for one change at a time.
-  final class Tail implements java.util.concurrent.Flow.Subscriber<Change<Counted>> {
+  final class Tail implements Flow.Subscriber<Change<Counted>> {
     private final AtomicInteger next;
     private final AtomicInteger astray;
     private final AtomicInteger most;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable Throwable failed;
-    private java.util.concurrent.Flow.@Nullable Subscription subscription;
+    private Flow.@Nullable Subscription subscription;
 
     Tail(AtomicInteger next, AtomicInteger astray, AtomicInteger most) {
       this.next = next;
@@ -94,7 +106,7 @@ public interface ChangesFlowContract extends ContractBase {
     }
 
     @Override
-    public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+    public void onSubscribe(Flow.Subscription subscription) {
       this.subscription = subscription;
       ask();
     }
