@@ -128,9 +128,7 @@ public interface ChangesContract extends ContractBase {
         assertThat(state).as("seed %d", seed).isEqualTo(table).isNotEmpty();
         List<Change<User>> again =
             Follower.of(db.changes(User.class).fromBeginning()).await(changes.size());
-        assertThat(afters(again).equals(afters(changes)))
-            .as("the log again")
-            .isTrue();
+        assertThat(afters(again).equals(afters(changes))).as("the log again").isTrue();
       }
     }
   }
@@ -210,7 +208,10 @@ public interface ChangesContract extends ContractBase {
       labels.create(new Label("b", null, 2));
       assertThat(first.await(2)).hasSize(2);
       assertThat(second.await(1).getFirst().key()).isEqualTo("b");
-      assertThat(Follower.of(db.changes(Label.class).fromBeginning()).await(2).stream().map(Change::after).toList())
+      assertThat(
+              Follower.of(db.changes(Label.class).fromBeginning()).await(2).stream()
+                  .map(Change::after)
+                  .toList())
           .isEqualTo(afters(first.changes()));
     }
   }
@@ -247,8 +248,7 @@ public interface ChangesContract extends ContractBase {
 
   private static void goOn(Database db, List<Change<Account>> all) {
     for (int i = 0; i < all.size() - 1; i++) {
-      Follower<Account> rest =
-          Follower.of(db.changes(Account.class).after(all.get(i).position()));
+      Follower<Account> rest = Follower.of(db.changes(Account.class).after(all.get(i).position()));
       List<Change<Account>> came = rest.await(all.size() - i - 1);
       assertThat(came.stream().map(Change::key).toList())
           .isEqualTo(all.subList(i + 1, all.size()).stream().map(Change::key).toList());

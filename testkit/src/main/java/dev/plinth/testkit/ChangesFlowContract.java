@@ -199,8 +199,7 @@ public interface ChangesFlowContract extends ContractBase {
                   Thread.currentThread().interrupt();
                 }
               });
-      labels.createAll(
-          IntStream.range(0, 20).mapToObj(i -> new Label("l" + i, null, i)).toList());
+      labels.createAll(IntStream.range(0, 20).mapToObj(i -> new Label("l" + i, null, i)).toList());
       assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(db.poolHealth().active()).as("none while a subscriber works").isZero();
       follower.cancel();
@@ -337,7 +336,12 @@ public interface ChangesFlowContract extends ContractBase {
   /// The same, when nothing of it was secret yet.
   @Table("secrets")
   record Unguarded(
-      @Id long id, @Nullable String text, int number, boolean flag, @Nullable UUID code, String open) {}
+      @Id long id,
+      @Nullable String text,
+      int number,
+      boolean flag,
+      @Nullable UUID code,
+      String open) {}
 
   @Test
   default void secretsAreMasked() {

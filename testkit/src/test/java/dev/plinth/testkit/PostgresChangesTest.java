@@ -297,8 +297,7 @@ class PostgresChangesTest {
     try (Late late = new Late(here, () -> labels.create(label("running")), () -> {})) {
       subscribes =
           Thread.ofPlatform()
-              .start(() ->
-                  follower.set(Follower.of(there.changes(Label.class).fromBeginning())));
+              .start(() -> follower.set(Follower.of(there.changes(Label.class).fromBeginning())));
       server.untilRuns("alter table");
     }
     subscribes.join();

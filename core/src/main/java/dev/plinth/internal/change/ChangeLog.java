@@ -27,9 +27,7 @@ interface ChangeLog {
   /// @param inTransaction does something in a transaction of its own
   static ChangeLog of(Engine engine, Consumer<Consumer<Session>> inTransaction) {
     CommitOrder order = engine.dialect().commitOrder(Logged.LOG.table());
-    return order == null
-        ? new NumberedLog(engine)
-        : new SnapshotLog(engine, order, inTransaction);
+    return order == null ? new NumberedLog(engine) : new SnapshotLog(engine, order, inTransaction);
   }
 
   /// Sees to it that it can be followed.
@@ -50,7 +48,8 @@ interface ChangeLog {
   /// It must go by the number, or by what the condition says, and never by an index on the table's
   /// name, which would give all of its rows each time.
   static String select(Dialect dialect, String condition) {
-    List<String> names = Logged.LOG.columns().stream().map(Column::name).map(dialect::quote).toList();
+    List<String> names =
+        Logged.LOG.columns().stream().map(Column::name).map(dialect::quote).toList();
     return "select %s from %s where %s || '' = ? and %s > ? and %s order by %s limit %d"
         .formatted(
             String.join(", ", names),

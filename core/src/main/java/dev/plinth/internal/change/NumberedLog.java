@@ -81,8 +81,7 @@ final class NumberedLog implements ChangeLog {
           read.add(Logged.read(found, Long.toString(Logged.id(found))));
         }
       }
-      return new Piece(
-          read, read.size() < PIECE ? Long.toString(end) : read.getLast().position());
+      return new Piece(read, read.size() < PIECE ? Long.toString(end) : read.getLast().position());
     }
   }
 }

@@ -35,7 +35,8 @@ final class SnapshotLog implements ChangeLog {
     this.order = order;
     this.inTransaction = inTransaction;
     this.now = new Statement(order.now(), List.of(), "look what was committed");
-    this.ahead = new Statement(order.ahead(), List.of(ColumnType.TEXT), "look how far the log goes");
+    this.ahead =
+        new Statement(order.ahead(), List.of(ColumnType.TEXT), "look how far the log goes");
     this.rows =
         new Statement(
             ChangeLog.select(engine.dialect(), order.between()),
@@ -117,8 +118,7 @@ final class SnapshotLog implements ChangeLog {
       throw ChangeLog.noPosition();
     }
     try (Session session = engine.read()) {
-      String position =
-          from == null ? now(session) : from.isEmpty() ? order.beginning() : from;
+      String position = from == null ? now(session) : from.isEmpty() ? order.beginning() : from;
       Place place = Place.of(position);
       String last = place.until() == null ? place.since() : place.until();
       try (Session.Rows found = session.query(ahead, last)) {
@@ -154,8 +154,7 @@ final class SnapshotLog implements ChangeLog {
       }
       String since = from.since();
       String until = Objects.requireNonNull(from.until());
-      try (Session.Rows found =
-          session.query(rows, table, from.id(), since, since, until)) {
+      try (Session.Rows found = session.query(rows, table, from.id(), since, since, until)) {
         while (found.next()) {
           read.add(Logged.read(found, from.text(Logged.id(found))));
         }

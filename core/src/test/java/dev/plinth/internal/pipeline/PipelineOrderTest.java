@@ -141,7 +141,8 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
-            new Audit(new AuditRows(
+            new Audit(
+                new AuditRows(
                     engine, writer, schema, transactions, new Feeds(engine, transactions), clock)),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
