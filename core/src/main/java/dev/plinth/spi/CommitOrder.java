@@ -13,8 +13,9 @@ import java.util.List;
 /// @param now a query: the snapshot of this moment
 /// @param ahead a query: whether the snapshot that is the parameter, or a row, is of a time to come,
 ///     and so of another server
-/// @param between the condition that a row's transaction ended behind the snapshot that is the first
-///     parameter, and the second, and not behind the third
+/// @param recent the condition that a row's transaction may have ended behind the snapshot that is the
+///     parameter; an index serves it
+/// @param between the condition that it ended behind the first snapshot and not behind the second
 /// @param beginning the snapshot before all others
 /// @param form what a snapshot looks like, as a regular expression
 public record CommitOrder(
@@ -22,6 +23,7 @@ public record CommitOrder(
     List<String> additions,
     String now,
     String ahead,
+    String recent,
     String between,
     String beginning,
     String form) {

@@ -78,13 +78,13 @@ class PostgresChangesTest {
       PostgresDatabase.holdUntil(written);
     }
 
-    void commit() throws InterruptedException {
+    void commit() {
       go.countDown();
-      thread.join();
+      PostgresDatabase.soon().until(() -> !thread.isAlive());
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       commit();
     }
   }
@@ -294,7 +294,7 @@ class PostgresChangesTest {
     assertThat(server.value(column)).as("who needs it not pays nothing").isEqualTo("0");
     AtomicReference<Follower<Label>> follower = new AtomicReference<>();
     Thread subscribes;
-    try (Late late = new Late(here, () -> labels.create(label("running")), () -> {})) {
+    try (Late _ = new Late(here, () -> labels.create(label("running")), () -> {})) {
       subscribes =
           Thread.ofPlatform()
               .start(() -> follower.set(Follower.of(there.changes(Label.class).fromBeginning())));

@@ -30,7 +30,7 @@ final class NumberedLog implements ChangeLog {
     this.rows =
         new Statement(
             ChangeLog.select(dialect, id + " <= ?"),
-            List.of(ColumnType.TEXT, ColumnType.LONG, ColumnType.LONG),
+            List.of(ColumnType.LONG, ColumnType.TEXT, ColumnType.LONG),
             "follow the log");
   }
 
@@ -76,7 +76,7 @@ final class NumberedLog implements ChangeLog {
       if (end <= from) {
         return new Piece(read, position);
       }
-      try (Session.Rows found = session.query(rows, table, from, end)) {
+      try (Session.Rows found = session.query(rows, from, table, end)) {
         while (found.next()) {
           read.add(Logged.read(found, Long.toString(Logged.id(found))));
         }

@@ -27,6 +27,7 @@ final class SnapshotLog implements ChangeLog {
   private final Consumer<Consumer<Session>> inTransaction;
   private final Statement now;
   private final Statement ahead;
+  private final Statement first;
   private final Statement rows;
   private volatile boolean ready;
 
@@ -37,15 +38,21 @@ final class SnapshotLog implements ChangeLog {
     this.now = new Statement(order.now(), List.of(), "look what was committed");
     this.ahead =
         new Statement(order.ahead(), List.of(ColumnType.TEXT), "look how far the log goes");
+    Dialect dialect = engine.dialect();
+    this.first =
+        new Statement(
+            "select min(%s + 0) from %s where %s and %s" // by the index of what is recent
+                .formatted(
+                    dialect.quote("id"),
+                    dialect.quote(Logged.LOG.table()),
+                    order.recent(),
+                    ChangeLog.concerns(dialect, order.between())),
+            List.of(ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT),
+            "look where the log goes on");
     this.rows =
         new Statement(
-            ChangeLog.select(engine.dialect(), order.between()),
-            List.of(
-                ColumnType.TEXT,
-                ColumnType.LONG,
-                ColumnType.TEXT,
-                ColumnType.TEXT,
-                ColumnType.TEXT),
+            ChangeLog.select(dialect, order.between()),
+            List.of(ColumnType.LONG, ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT),
             "follow the log");
   }
 
@@ -145,21 +152,29 @@ final class SnapshotLog implements ChangeLog {
     Place from = Place.of(position);
     List<Logged> read = new ArrayList<>();
     try (Session session = engine.read()) {
-      if (from.until() == null) {
-        String until = now(session);
-        if (until.equals(from.since())) {
-          return new Piece(read, position);
-        }
-        from = new Place(from.since(), until, 0);
-      }
       String since = from.since();
-      String until = Objects.requireNonNull(from.until());
-      try (Session.Rows found = session.query(rows, table, from.id(), since, since, until)) {
+      String until = from.until();
+      if (until == null) {
+        until = now(session);
+        from = since.equals(until) ? null : opened(since, until, table, session);
+        if (from == null) {
+          return new Piece(read, until);
+        }
+      }
+      try (Session.Rows found = session.query(rows, from.id(), table, since, until)) {
         while (found.next()) {
           read.add(Logged.read(found, from.text(Logged.id(found))));
         }
       }
       return new Piece(read, read.size() < PIECE ? until : read.getLast().position());
+    }
+  }
+
+  // null if there is nothing in it
+  private @Nullable Place opened(String since, String until, String table, Session session) {
+    try (Session.Rows found = session.query(first, since, table, since, until)) {
+      found.next();
+      return found.isNull(0) ? null : new Place(since, until, found.int64(0) - 1);
     }
   }
 }

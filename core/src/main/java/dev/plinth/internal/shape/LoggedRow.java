@@ -74,7 +74,10 @@ public final class LoggedRow {
   }
 
   private static @Nullable Object unknown(Class<?> type) {
-    return !type.isPrimitive() ? null : type == boolean.class ? Boolean.FALSE : (Object) 0;
+    if (!type.isPrimitive()) {
+      return null;
+    }
+    return type == boolean.class ? (Object) false : 0;
   }
 
   private static @Nullable Object value(Column column, JsonParser json) {

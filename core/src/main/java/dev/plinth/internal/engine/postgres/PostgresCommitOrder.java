@@ -29,7 +29,8 @@ final class PostgresCommitOrder {
         "select cast(pg_current_snapshot() as text)",
         "select %1$s < pg_snapshot_xmax(%2$s) or coalesce((select %3$s >= %1$s from %4$s order by %3$s desc limit 1), false)"
             .formatted("pg_snapshot_xmax(pg_current_snapshot())", SNAPSHOT, COLUMN, name),
-        "%1$s >= pg_snapshot_xmin(%2$s) and not pg_visible_in_snapshot(%1$s, %2$s) and pg_visible_in_snapshot(%1$s, %2$s)"
+        "%s >= pg_snapshot_xmin(%s)".formatted(COLUMN, SNAPSHOT),
+        "not pg_visible_in_snapshot(%1$s, %2$s) and pg_visible_in_snapshot(%1$s, %2$s)"
             .formatted(COLUMN, SNAPSHOT),
         "1:1:",
         "\\d+:\\d+:(\\d+(,\\d+)*)?");
