@@ -17,6 +17,7 @@ module dev.plinth {
 
   exports dev.plinth;
   exports dev.plinth.audit;
+  exports dev.plinth.change;
   exports dev.plinth.config;
   exports dev.plinth.entity;
   exports dev.plinth.error;

@@ -3,6 +3,7 @@ package dev.plinth;
 import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
 import dev.plinth.audit.AuditLog;
+import dev.plinth.change.ChangeFeed;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Freshness;
 import dev.plinth.config.Setting;
@@ -14,6 +15,7 @@ import dev.plinth.health.Health;
 import dev.plinth.health.Metrics;
 import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.cache.Caches;
+import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.pipeline.Audit;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
@@ -65,6 +67,7 @@ public final class Database implements AutoCloseable {
   private final SqlRunner runner;
   private final AuditRows auditRows;
   private final Caches caches;
+  private final Feeds feeds;
   private final Repositories repositories;
   private volatile boolean open = true;
 
@@ -84,7 +87,8 @@ public final class Database implements AutoCloseable {
     this.writer = new SqlWriter(engine.dialect());
     UuidV7 ids = new UuidV7(clock);
     CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
-    this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
+    this.feeds = new Feeds(engine, transactions);
+    this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, feeds, clock);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
     Execute execute = new Execute(engine, transactions, writer, cursors);
@@ -248,6 +252,13 @@ public final class Database implements AutoCloseable {
     return new AuditLog(entries.query(), record -> Shapes.of(record).table(), config.clock());
   }
 
+  /// The committed changes of a record's rows, as they come, from whatever process.
+  ///
+  /// @throws dev.plinth.error.MappingException if they are not logged
+  public <T> ChangeFeed<T> changes(Class<T> record) {
+    return feeds.of(Shapes.of(record), auditRows::prepare);
+  }
+
   /// Tables from records.
   public Schema schema() {
     return new Schema(schemaWriter, transactions, catalog, auditRows, repositories::name);
@@ -337,6 +348,7 @@ public final class Database implements AutoCloseable {
     if (open) {
       open = false;
       caches.close();
+      feeds.close();
       engine.close();
     }
   }

@@ -187,6 +187,12 @@ public interface Dialect {
     return null;
   }
 
+  /// How one tells what was committed to a table of the layer's own since one looked last; null where
+  /// writers take turns, so that their numbers are in the order of their commits.
+  default @Nullable CommitOrder commitOrder(String table) {
+    return null;
+  }
+
   /// Whether a comment can stand inside a comment.
   boolean nestsComments();
 

@@ -77,7 +77,9 @@ public abstract class EngineContract
         BudgetContract,
         FetchPlanContract,
         FetchPlanMistakesContract,
-        AttributionContract {
+        AttributionContract,
+        ChangesContract,
+        ChangesFlowContract {
 
   @TempDir private Path folder;
 

@@ -3,11 +3,13 @@ package dev.plinth.internal.pipeline;
 import dev.plinth.audit.Action;
 import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
+import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.shape.Json;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
+import dev.plinth.internal.transaction.CommitWindow;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Terms;
 import dev.plinth.internal.transaction.Transactions;
@@ -53,6 +55,7 @@ public final class AuditRows {
   private final InsertRows inserts;
   private final OwnTable table;
   private final Transactions transactions;
+  private final Feeds feeds;
   private final Clock clock;
 
   /// Audit rows in this dialect.
@@ -61,10 +64,12 @@ public final class AuditRows {
       SqlWriter writer,
       SchemaWriter schema,
       Transactions transactions,
+      Feeds feeds,
       Clock clock) {
     this.inserts = new InsertRows(writer);
     this.table = new OwnTable(engine, schema, SHAPE);
     this.transactions = transactions;
+    this.feeds = feeds;
     this.clock = clock;
   }
 
@@ -88,6 +93,10 @@ public final class AuditRows {
     Scope scope = Objects.requireNonNull(transactions.current(), "audited outside a transaction");
     Session session = scope.session();
     table.make(scope);
+    CommitWindow followers = feeds.followers(call.operation().shape().table());
+    if (followers != null) {
+      scope.during(followers);
+    }
     Instant now = Canonical.toMicros(clock.instant());
     Actor actor = Actor.current();
     List<@Nullable Object[]> rows = new ArrayList<>(Math.min(BATCH, changes.size()));

@@ -8,6 +8,7 @@ import dev.plinth.entity.Cached;
 import dev.plinth.entity.DeletedAt;
 import dev.plinth.entity.Id;
 import dev.plinth.internal.cache.Caches;
+import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
@@ -144,7 +145,9 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
-            new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
+            new Audit(
+                new AuditRows(
+                    engine, writer, schema, transactions, new Feeds(engine, transactions), clock)),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
             new Validate(),

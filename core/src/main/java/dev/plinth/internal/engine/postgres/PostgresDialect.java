@@ -5,6 +5,7 @@ import dev.plinth.internal.engine.TaughtFunctions;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.CommitOrder;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.FullTextDialect;
 import java.util.List;
@@ -289,6 +290,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean harmless(String function) {
     return PostgresFunctions.harmless(function);
+  }
+
+  @Override
+  public CommitOrder commitOrder(String table) {
+    return PostgresCommitOrder.of(quote(table));
   }
 
   @Override

@@ -1,0 +1,5 @@
+/// Committed changes, as they come.
+@NullMarked
+package dev.plinth.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// How subscribers follow the audit log.
+@NullMarked
+package dev.plinth.internal.change;
+
+import org.jspecify.annotations.NullMarked;
