@@ -23,6 +23,7 @@ import dev.plinth.internal.pipeline.Execute;
 import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.pipeline.Relations;
 import dev.plinth.internal.pipeline.Retry;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
@@ -90,6 +91,7 @@ public final class Database implements AutoCloseable {
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
     Execute execute = new Execute(engine, transactions, writer, cursors);
     this.caches = new Caches(engine);
+    Relations relations = new Relations(engine, transactions, writer, catalog, ids);
     this.steps =
         new Pipeline.Steps(
             observe,
@@ -98,12 +100,14 @@ public final class Database implements AutoCloseable {
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            relations,
             new Audit(auditRows),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),
             execute);
-    this.repositories = new Repositories(steps, transactions, catalog, caches, cursors, ids);
+    this.repositories = 
+        new Repositories(steps, relations, transactions, catalog, caches, cursors, ids);
     this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
   }
 

@@ -72,6 +72,7 @@ final class RecordShape<T> {
     }
     checkNames(columns);
     checkRoles(columns);
+    checkCascades(columns);
     Table table = type.getAnnotation(Table.class);
     Audited audited = type.getAnnotation(Audited.class);
     String name = table == null ? Names.snakeCase(type.getSimpleName()) : table.value();
@@ -122,6 +123,7 @@ final class RecordShape<T> {
         secret,
         named == null ? "" : named.check(),
         references == null ? null : references.value(),
+        references != null && references.cascade(),
         codec.encoder(),
         codec.decoder());
   }
@@ -198,6 +200,17 @@ final class RecordShape<T> {
         throw new MappingException(
             "%s.%s: another component is marked as %s already."
                 .formatted(type.getSimpleName(), column.property(), role));
+      }
+    }
+  }
+
+  private void checkCascades(List<dev.plinth.spi.Column> columns) {
+    boolean fades = columns.stream().anyMatch(column -> column.role() == Role.DELETED_AT);
+    for (dev.plinth.spi.Column column : columns) {
+      if (column.cascade() && !fades) {
+        throw new MappingException(
+            "%s.%s is marked @References(cascade = true), so that rows are softly deleted with the one they refer to: mark a component of %s with @DeletedAt."
+                .formatted(type.getSimpleName(), column.property(), type.getSimpleName()));
       }
     }
   }

@@ -140,6 +140,7 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new Relations(engine, transactions, writer, new Catalog(engine, transactions), ids),
             new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
