@@ -82,8 +82,12 @@ final class Cascade {
       return Objects.requireNonNull(row[0]);
     }
 
+    boolean tells() {
+      return bonds.columns().size() > 1 + references.size();
+    }
+
     @Nullable Object deletion(@Nullable Object[] row) {
-      return row.length > 1 + references.size() ? row[1 + references.size()] : null;
+      return tells() ? row[1 + references.size()] : null;
     }
 
     Filter among(Collection<?> keys) {
@@ -91,19 +95,26 @@ final class Cascade {
     }
   }
 
+  // a table that does not tell deletions apart may learn it by a migration
   private Kin kin(Shape<?> shape) {
-    return kin.computeIfAbsent(
-        shape,
-        s -> {
-          List<Reference> references = Relations.of(s);
-          List<Column> bonds = new ArrayList<>();
-          bonds.add(s.key());
-          references.forEach(reference -> bonds.add(reference.column()));
-          if (tellsDeletions(s)) {
-            bonds.add(Objects.requireNonNull(s.deletionId()));
-          }
-          return new Kin(s, new Pipeline(steps, s, transactions), references, s.raw(bonds));
-        });
+    Kin known = kin.get(shape);
+    if (known == null || (!known.tells() && tellsDeletions(shape))) {
+      known = make(shape);
+      kin.put(shape, known);
+    }
+    return known;
+  }
+
+  private Kin make(Shape<?> shape) {
+    List<Reference> references = Relations.of(shape);
+    List<Column> bonds = new ArrayList<>();
+    bonds.add(shape.key());
+    references.forEach(reference -> bonds.add(reference.column()));
+    if (tellsDeletions(shape)) {
+      bonds.add(Objects.requireNonNull(shape.deletionId()));
+    }
+    return new Kin(
+        shape, new Pipeline(steps, shape, transactions), references, shape.raw(bonds));
   }
 
   private boolean tellsDeletions(Shape<?> shape) {
@@ -277,14 +288,14 @@ final class Cascade {
     }
     for (Reference reference : relations.cascading(from.of().shape().table())) {
       Kin child = kin(reference.child());
-      if (deletions.isEmpty() || child.bonds().columns().size() <= 1 + child.references().size()) {
+      if (deletions.isEmpty() || !child.tells()) {
         continue; // deletions are not told apart
       }
       Filter candidates =
           field(reference.column().name())
               .in(List.copyOf(deletions.keySet()))
               .and(field(Column.DELETION_ID).in(Set.copyOf(deletions.values())));
-      int at = 1 + child.references().indexOf(reference);
+      int at = 1 + place(child, reference);
       List<@Nullable Object[]> taken = new ArrayList<>();
       for (@Nullable Object[] row : bonds(child, child.pipeline()::run, candidates)) {
         Object parent = Parents.key(reference, Objects.requireNonNull(row[at]));
@@ -294,6 +305,15 @@ final class Cascade {
       }
       plan.add(child, taken);
     }
+  }
+
+  // by name: the record that was known first may not be the one that the reference was read from
+  private static int place(Kin child, Reference reference) {
+    int at = 0;
+    while (!child.references().get(at).column().name().equals(reference.column().name())) {
+      at++;
+    }
+    return at;
   }
 
   private void check(Plan plan, Session session) {

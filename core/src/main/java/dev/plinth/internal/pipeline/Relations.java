@@ -55,6 +55,7 @@ public final class Relations {
     for (Reference reference : of(record)) {
       parents.add(reference.parent());
       if (reference.column().cascade()) {
+        record.key(); // says at once if there is none
         cascades.merge(reference.parent().table(), List.of(reference), Relations::joined);
       }
     }
