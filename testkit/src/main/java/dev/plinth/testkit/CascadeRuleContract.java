@@ -146,8 +146,9 @@ public interface CascadeRuleContract extends ContractBase {
 
   @Test
   default void whereDeletionsAreNotToldApartNothingComesAlong() {
-    try (Database db = open(Customer.class, Payment.class)) {
-      db.sql("alter table payments drop column deletion_id").execute();
+    try (Database db = open(Customer.class)) {
+      String table = db.schema().sql(Payment.class).getFirst();
+      db.sql(table.replaceFirst(",\\s+\\W?deletion_id\\W? \\w+", "")).execute();
       Repository<Customer, UUID> customers = db.repository(Customer.class);
       Repository<Payment, UUID> payments = db.repository(Payment.class);
       Customer ada = customers.create(Customer.of("Ada"));

@@ -46,6 +46,8 @@ public abstract class EngineContract
         SoftDeleteContract,
         CascadeContract,
         CascadeRuleContract,
+        CascadeRaceContract,
+        CascadeRandomContract,
         ReferenceContract,
         ValidationContract,
         FilterContract,
