@@ -7,6 +7,7 @@ import dev.plinth.entity.Audited;
 import dev.plinth.entity.Cached;
 import dev.plinth.entity.DeletedAt;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
 import dev.plinth.internal.shape.Shapes;
@@ -42,6 +43,12 @@ final class PipelineOrderTest {
 
   record Everything(@Id UUID id, @Size(max = 3) String name, @DeletedAt Instant deletedAt) {}
 
+  @Audited(false)
+  record Leaning(@Id UUID id, @References(Fading.class) UUID fading) {}
+
+  @Audited(false)
+  record Fast(@Id UUID id, @References(Plain.class) UUID plain) {}
+
   @Cached
   record Remembered(@Id UUID id, @DeletedAt Instant deletedAt) {}
 
@@ -67,7 +74,15 @@ final class PipelineOrderTest {
   @Test
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "SoftDelete", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "Relate", "SoftDelete", "Stamp", "Execute");
+  }
+
+  @Test
+  void onlyReferencesToWhatCanBeDeletedSoftlyAreLookedAt() {
+    assertThat(steps(Leaning.class))
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "Relate", "Stamp", "Execute");
+    assertThat(steps(Fast.class)).isEqualTo(steps(Plain.class));
   }
 
   @Test
@@ -84,6 +99,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "Relate",
             "Audit",
             "SoftDelete",
             "Stamp",
@@ -106,6 +122,7 @@ final class PipelineOrderTest {
             "Retry",
             "Transact",
             "Cache",
+            "Relate",
             "Audit",
             "SoftDelete",
             "Stamp",
