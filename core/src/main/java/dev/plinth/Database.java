@@ -106,7 +106,7 @@ public final class Database implements AutoCloseable {
             new Stamp(clock, ids),
             new Validate(),
             execute);
-    this.repositories = 
+    this.repositories =
         new Repositories(steps, relations, transactions, catalog, caches, cursors, ids);
     this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
   }

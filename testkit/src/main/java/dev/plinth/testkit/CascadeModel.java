@@ -99,11 +99,10 @@ final class CascadeModel {
       List<Node> next = new ArrayList<>();
       for (Node node : level) {
         next.addAll(
-            all(
-                child ->
-                    node.id().equals(child.parent())
-                        && Objects.equals(node.deletion(), child.deletion())
-                        && back.add(child)));
+            all(child ->
+                node.id().equals(child.parent())
+                    && Objects.equals(node.deletion(), child.deletion())
+                    && back.add(child)));
       }
       level = next;
     }

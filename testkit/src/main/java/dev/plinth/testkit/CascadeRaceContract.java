@@ -40,13 +40,21 @@ public interface CascadeRaceContract extends ContractBase {
   private static List<String> astray(Database db) {
     List<String> astray = new ArrayList<>();
     astray.addAll(
-        db.sql("""
-            select p.number from payments p join customers c on c.id = p.customer_id
-            where p.deleted_at is null and c.deleted_at is not null""").as(String.class).list());
+        db.sql(
+                """
+                select p.number from payments p join customers c on c.id = p.customer_id
+                where p.deleted_at is null and c.deleted_at is not null\
+                """)
+            .as(String.class)
+            .list());
     astray.addAll(
-        db.sql("""
-            select l.text from payment_lines l join payments p on p.id = l.payment_id
-            where l.deleted_at is null and p.deleted_at is not null""").as(String.class).list());
+        db.sql(
+                """
+                select l.text from payment_lines l join payments p on p.id = l.payment_id
+                where l.deleted_at is null and p.deleted_at is not null\
+                """)
+            .as(String.class)
+            .list());
     return astray;
   }
 
@@ -83,8 +91,7 @@ public interface CascadeRaceContract extends ContractBase {
                           Payment own = payments.create(Payment.of(customer, name));
                           lines.create(PaymentLine.of(own.id(), name));
                         });
-                    default ->
-                        payments.patch(moving, c -> c.set(Payment::customerId, customer));
+                    default -> payments.patch(moving, c -> c.set(Payment::customerId, customer));
                   }
                   made.incrementAndGet();
                 } catch (ConstraintException e) {

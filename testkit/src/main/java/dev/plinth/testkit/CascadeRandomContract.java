@@ -218,13 +218,11 @@ public interface CascadeRandomContract extends ContractBase {
       }
       Node one = deleted.get(random.nextInt(deleted.size()));
       String column = "select deletion_id from " + (table == 0 ? "customers" : "payments");
-      UUID deletion =
-          db.sql(column + " where id = :id").bind("id", one.id()).as(UUID.class).one();
+      UUID deletion = db.sql(column + " where id = :id").bind("id", one.id()).as(UUID.class).one();
       Long expected =
           model.restore(
-              model.all(
-                  node ->
-                      node.table() == table && Objects.equals(node.deletion(), one.deletion())));
+              model.all(node ->
+                  node.table() == table && Objects.equals(node.deletion(), one.deletion())));
       expect(
           expected != null,
           () ->
@@ -266,8 +264,7 @@ public interface CascadeRandomContract extends ContractBase {
       TreeMap<String, String> expected = new TreeMap<>();
       for (Node node : model.all(node -> true)) {
         expected.put(
-            node.table() + " " + node.id(),
-            node.parent() + " " + node.name() + " " + node.live());
+            node.table() + " " + node.id(), node.parent() + " " + node.name() + " " + node.live());
       }
       TreeMap<String, String> stored = new TreeMap<>();
       for (Customer c : customers.query().includeDeleted().list()) {
@@ -316,8 +313,7 @@ public interface CascadeRandomContract extends ContractBase {
               .collect(
                   Collectors.toMap(
                       p -> p.id().toString(),
-                      p ->
-                          p.customerId() + " " + p.version() + " " + (p.deletedAt() == null)));
+                      p -> p.customerId() + " " + p.version() + " " + (p.deletedAt() == null)));
       assertThat(replayed).isEqualTo(stored);
     }
   }

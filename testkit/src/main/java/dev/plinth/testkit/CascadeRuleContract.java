@@ -78,7 +78,8 @@ public interface CascadeRuleContract extends ContractBase {
       Repository<Customer, UUID> customers = db.repository(Customer.class);
       Customer ada = customers.create(Customer.of("Ada"));
       Repository<Row, Object> table = db.table("payments");
-      Row payment = table.create(c -> c.set("customer_id", ada.id()).set("number", "1").set("version", 1));
+      Row payment =
+          table.create(c -> c.set("customer_id", ada.id()).set("number", "1").set("version", 1));
       customers.delete(ada.id());
       assertThat(table.count()).as("nobody has told that it goes along").isEqualTo(1);
       customers.restore(ada.id());

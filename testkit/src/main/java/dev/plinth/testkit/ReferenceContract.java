@@ -56,8 +56,8 @@ public interface ReferenceContract extends ContractBase {
               () ->
                   payments.createAll(
                       IntStream.range(2, 40)
-                          .mapToObj(i ->
-                              Payment.of(i == 33 ? dead.id() : live.id(), String.valueOf(i)))
+                          .mapToObj(
+                              i -> Payment.of(i == 33 ? dead.id() : live.id(), String.valueOf(i)))
                           .toList()),
               () -> payments.update(payment.withCustomerId(dead.id())),
               () -> payments.update(payment, payment.withCustomerId(dead.id())),
@@ -110,7 +110,8 @@ public interface ReferenceContract extends ContractBase {
       refused("payment_id", () -> lines.create(PaymentLine.of(dead.id(), "2")));
       refused("payment_id", () -> lines.createAll(List.of(PaymentLine.of(dead.id(), "2"))));
       refused("payment_id", () -> lines.patch(line.id(), c -> c.set("paymentId", dead.id())));
-      db.transaction(tx -> refused("payment_id", () -> lines.create(PaymentLine.of(dead.id(), ""))));
+      db.transaction(
+          tx -> refused("payment_id", () -> lines.create(PaymentLine.of(dead.id(), ""))));
       assertThat(lines.query().list()).containsExactly(line);
       lines.delete(line.id());
       payments.delete(live.id());

@@ -113,8 +113,7 @@ final class Cascade {
     if (tellsDeletions(shape)) {
       bonds.add(Objects.requireNonNull(shape.deletionId()));
     }
-    return new Kin(
-        shape, new Pipeline(steps, shape, transactions), references, shape.raw(bonds));
+    return new Kin(shape, new Pipeline(steps, shape, transactions), references, shape.raw(bonds));
   }
 
   private boolean tellsDeletions(Shape<?> shape) {
@@ -254,8 +253,7 @@ final class Cascade {
     Plan plan = new Plan();
     Kin first = kin(shape);
     plan.add(
-        first,
-        bonds(first, select -> next.apply(call.with(select)), restore.selection().filter()));
+        first, bonds(first, select -> next.apply(call.with(select)), restore.selection().filter()));
     if (plan.returns.isEmpty()) {
       return new Outcome.Changed(0, List.of());
     }

@@ -118,10 +118,12 @@ final class Relate implements Step {
           List<@Nullable Object[]> stored = stored(inside, next, new Filter.And(same));
           Map<Reference, Set<Object>> changed = new HashMap<>(missing);
           if (!stored.isEmpty()) {
-            changed.keySet().removeIf(reference -> {
-              int at = reference.column().position();
-              return Objects.equals(stored.getFirst()[at], save.row()[at]);
-            });
+            changed
+                .keySet()
+                .removeIf(reference -> {
+                  int at = reference.column().position();
+                  return Objects.equals(stored.getFirst()[at], save.row()[at]);
+                });
           }
           return changed;
         });
@@ -182,14 +184,16 @@ final class Relate implements Step {
         next,
         (missing, inside) -> {
           Map<Reference, Set<Object>> changed = new HashMap<>(missing);
-          changed.keySet().removeIf(reference -> {
-            Object value = Objects.requireNonNull(set(update.set(), reference));
-            Selection others =
-                Selection.of(update.selection().filter())
-                    .and(field(reference.column().name()).isNot(value));
-            Outcome found = next.apply(inside.with(new Operation.Exists(shape, others)));
-            return ((Outcome.Counted) found).count() == 0;
-          });
+          changed
+              .keySet()
+              .removeIf(reference -> {
+                Object value = Objects.requireNonNull(set(update.set(), reference));
+                Selection others =
+                    Selection.of(update.selection().filter())
+                        .and(field(reference.column().name()).isNot(value));
+                Outcome found = next.apply(inside.with(new Operation.Exists(shape, others)));
+                return ((Outcome.Counted) found).count() == 0;
+              });
           return changed;
         });
   }
@@ -241,8 +245,7 @@ final class Relate implements Step {
 
   @SuppressWarnings("unchecked") // read as plain values
   private List<@Nullable Object[]> stored(Call call, Next next, Filter filter) {
-    Operation select =
-        new Operation.Select(shape, shape.raw(), Selection.of(filter), false, true);
+    Operation select = new Operation.Select(shape, shape.raw(), Selection.of(filter), false, true);
     List<?> rows = ((Outcome.Rows) next.apply(call.with(select))).entities();
     return (List<@Nullable Object[]>) rows;
   }

@@ -35,11 +35,7 @@ public final class Relations {
 
   /// No relations yet.
   public Relations(
-      Engine engine,
-      Transactions transactions,
-      SqlWriter writer,
-      Catalog catalog,
-      UuidV7 ids) {
+      Engine engine, Transactions transactions, SqlWriter writer, Catalog catalog, UuidV7 ids) {
     this.engine = engine;
     this.transactions = transactions;
     this.writer = writer;
