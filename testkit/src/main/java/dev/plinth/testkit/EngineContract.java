@@ -57,6 +57,7 @@ public abstract class EngineContract
         InjectionContract,
         TypesContract,
         JsonContract,
+        JsonDamageContract,
         ArrayContract,
         JsonFilterContract,
         JsonMergeContract,

@@ -91,10 +91,13 @@ final class RecordShape<T> {
     String where = type.getSimpleName() + "." + member.name();
     Column named = member.annotation(Column.class);
     boolean secret = member.has(Secret.class);
+    Json json = member.annotation(Json.class);
     Codec codec =
         named != null && named.array()
             ? Codec.array(member.type(), secret, where)
-            : Codec.of(member.type(), member.raw(), member.has(Json.class), secret, where);
+            : json != null && json.lenient()
+                ? Codec.lenient(member.raw(), where)
+                : Codec.of(member.type(), member.raw(), json != null, secret, where);
     Role role = Role.VALUE;
     for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
       if (member.has(entry.getKey())) {
