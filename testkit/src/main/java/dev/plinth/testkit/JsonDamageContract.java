@@ -133,7 +133,8 @@ public interface JsonDamageContract extends ContractBase {
   default void numbersAtTheEdgeOfExactnessStayThemselves() {
     long edge = 1L << 53;
     try (Database db =
-        scraps(List.of("[" + (edge - 1) + "," + edge + "," + (edge + 1) + "," + -(edge + 1) + "]"))) {
+        scraps(
+            List.of("[" + (edge - 1) + "," + edge + "," + (edge + 1) + "," + -(edge + 1) + "]"))) {
       JsonNode read = db.repository(Tree.class).get(1L).data();
       assertThat(read.get(0).longValue()).isEqualTo(edge - 1);
       assertThat(read.get(1).longValue()).isEqualTo(edge);
