@@ -25,6 +25,7 @@ import dev.plinth.internal.pipeline.Execute;
 import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.pipeline.Relations;
 import dev.plinth.internal.pipeline.Retry;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
@@ -100,6 +101,7 @@ public final class Database implements AutoCloseable {
             retrying,
             call -> softDelete.apply(call, execute::text)); // each step that rewrites reads
     this.caches = new Caches(engine);
+    Relations relations = new Relations(engine, transactions, writer, catalog, ids);
     this.steps =
         new Pipeline.Steps(
             observe,
@@ -108,12 +110,14 @@ public final class Database implements AutoCloseable {
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            relations,
             new Audit(auditRows),
             softDelete,
             new Stamp(clock, ids),
             new Validate(),
             execute);
-    this.repositories = new Repositories(steps, transactions, catalog, caches, cursors, ids);
+    this.repositories =
+        new Repositories(steps, relations, transactions, catalog, caches, cursors, ids);
     this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
   }
 

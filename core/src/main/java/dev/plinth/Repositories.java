@@ -6,6 +6,7 @@ import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.pipeline.Catalog;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.shape.FetchPlan;
+import dev.plinth.internal.pipeline.Relations;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class Repositories {
 
   private final Pipeline.Steps steps;
+  private final Relations relations;
   private final Transactions transactions;
   private final Catalog catalog;
   private final Caches caches;
   private final CursorCodec cursors;
   private final UuidV7 ids;
   private final Map<String, Shape<?>> records = new ConcurrentHashMap<>(); // by table
+  private final Set<Shape<?>> named = ConcurrentHashMap.newKeySet();
   private final Map<Shape<?>, Repository<?, ?>> repositories = new ConcurrentHashMap<>();
   private final Map<TableView, Repository<Row, Object>> tables = new ConcurrentHashMap<>();
   private final Map<Shape<?>, Pipeline> pipelines = new ConcurrentHashMap<>();
@@ -42,12 +46,14 @@ final class Repositories {
 
   Repositories(
       Pipeline.Steps steps,
+      Relations relations,
       Transactions transactions,
       Catalog catalog,
       Caches caches,
       CursorCodec cursors,
       UuidV7 ids) {
     this.steps = steps;
+    this.relations = relations;
     this.transactions = transactions;
     this.catalog = catalog;
     this.caches = caches;
@@ -55,9 +61,15 @@ final class Repositories {
     this.ids = ids;
   }
 
-  /// Lets the rules of a record hold for its table, whoever opens it.
+  /// Lets the rules of a record, and of those it refers to, hold for their tables, whoever opens
+  /// them.
   void name(Shape<?> record) {
-    records.putIfAbsent(record.table(), record);
+    if (!named.contains(record)) {
+      List<Shape<?>> parents = relations.add(record);
+      records.putIfAbsent(record.table(), record);
+      named.add(record);
+      parents.forEach(this::name);
+    }
   }
 
   @SuppressWarnings("unchecked") // made for this very shape

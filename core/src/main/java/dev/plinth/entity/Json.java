@@ -12,4 +12,10 @@ import java.lang.annotation.Target;
 /// two characters that went in. NaN, infinities and NUL characters are refused.
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD, ElementType.METHOD})
-public @interface Json {}
+public @interface Json {
+  /// Whether stored text that is no JSON is read as it stands, instead of a `DataException`.
+  ///
+  /// For a component of the type `JsonNode` alone. Such a text is a node whose `isPojo()` is true and
+  /// whose `toString()` is the text; written back, it is the same text again.
+  boolean lenient() default false;
+}

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param secret whether its values are masked outside the table
 /// @param check a condition for the schema; empty for none
 /// @param references the record whose key it holds; null for none
+/// @param cascade whether a row is softly deleted and restored with the one that it refers to
 /// @param encoder from any acceptable Java value that is not null to the canonical one
 /// @param decoder from the canonical value that is not null to the record's
 public record Column(
@@ -36,6 +37,7 @@ public record Column(
     boolean secret,
     String check,
     @Nullable Class<?> references,
+    boolean cascade,
     UnaryOperator<Object> encoder,
     Function<Object, @Nullable Object> decoder) {
 
@@ -86,8 +88,29 @@ public record Column(
         false,
         "",
         null,
+        false,
         UnaryOperator.identity(),
         canonical -> canonical);
+  }
+
+  /// The same at another place.
+  Column at(int place) {
+    return new Column(
+        place,
+        name,
+        property,
+        type,
+        element,
+        javaType,
+        nullable,
+        role,
+        unique,
+        secret,
+        check,
+        references,
+        cascade,
+        encoder,
+        decoder);
   }
 
   /// The canonical value of what a caller gave.

@@ -109,6 +109,12 @@ public interface Dialect {
     return "";
   }
 
+  /// What keeps others from changing the rows of a query until the transaction ends, but not from
+  /// looking at them in the same way; empty where writers take turns.
+  default String forShare() {
+    return "";
+  }
+
   /// A condition that keeps other programs' values out of a column; empty if the type says it all.
   String check(String column, ColumnType type);
 

@@ -5,6 +5,7 @@ import dev.plinth.error.MappingException;
 import dev.plinth.error.Suggestion;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Row;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,22 +210,32 @@ public final class Shape<T> {
   /// The same rows as plain canonical values, for whoever must not depend on the record's own code.
   @SuppressWarnings("unchecked") // a class object cannot say that its elements may be null
   public Shape<@Nullable Object[]> raw() {
+    if (mapper instanceof RawMapper) {
+      return (Shape<@Nullable Object[]>) this;
+    }
     Shape<@Nullable Object[]> known = raw;
     if (known == null) {
-      Class<@Nullable Object[]> values = (Class<@Nullable Object[]>) (Class<?>) Object[].class;
-      known =
-          new Shape<@Nullable Object[]>(
-              values,
-              table,
-              columns,
-              indexes,
-              audited,
-              new RawMapper(columns),
-              searchable,
-              fullText);
+      known = raw(columns);
       raw = known;
     }
     return known;
+  }
+
+  /// Some columns of the same rows as plain canonical values, in this order.
+  @SuppressWarnings("unchecked") // a class object cannot say that its elements may be null
+  public Shape<@Nullable Object[]> raw(List<Column> some) {
+    Class<@Nullable Object[]> values = (Class<@Nullable Object[]>) (Class<?>) Object[].class;
+    List<Column> placed = new ArrayList<>(some.size());
+    some.forEach(column -> placed.add(column.at(placed.size())));
+    return new Shape<@Nullable Object[]>(
+        values,
+        table,
+        placed,
+        List.of(),
+        audited,
+        new RawMapper(placed),
+        searchable,
+        fullText);
   }
 
   private record RawMapper(List<Column> columns) implements Mapper<@Nullable Object[]> {

@@ -173,14 +173,9 @@ public interface SchemaContract extends ContractBase {
     try (Database db = open(Activity.class, User.class)) { // the referring one named first
       Repository<User, UUID> users = db.repository(User.class);
       Repository<Activity, UUID> activities = db.repository(Activity.class);
-      violation(() -> activities.create(Activity.of(UUID.randomUUID(), "x")), Kind.FOREIGN_KEY);
-      assertThat(activities.count()).isZero();
       User ada = users.create(User.of("ada@example.org", "Ada"));
       Activity activity = activities.create(Activity.of(ada.id(), "x"));
       violation(() -> users.purge(ada.id()), Kind.FOREIGN_KEY);
-      violation(
-          () -> activities.patch(activity.id(), c -> c.set("userId", UUID.randomUUID())),
-          Kind.FOREIGN_KEY);
       assertThat(users.get(ada.id())).isEqualTo(ada);
       activities.purge(activity.id());
       assertThat(users.purge(ada.id())).isTrue();

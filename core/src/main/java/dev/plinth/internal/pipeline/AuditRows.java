@@ -160,7 +160,10 @@ public final class AuditRows {
 
   private static void write(JsonGenerator json, Column column, @Nullable Object value) {
     switch (value) {
-      case String text when column.type() == ColumnType.JSON -> json.writeRawValue(text);
+      // in tables of others a text may be no JSON, or more than one value: then it is kept as a
+      // text
+      case String text when column.type() == ColumnType.JSON && Json.isJson(text) ->
+          json.writeRawValue(text);
       case List<?> list -> json.writeRawValue(Json.array(list));
       case null, default -> Json.writePlain(json, value);
     }

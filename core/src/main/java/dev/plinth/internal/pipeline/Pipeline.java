@@ -27,6 +27,7 @@ public final class Pipeline {
   /// @param cache answers from memory
   /// @param retry runs again what may succeed then
   /// @param transact makes writes atomic
+  /// @param relations keeps references, and what goes and comes along them; null for nothing
   /// @param audit records changes
   /// @param softDelete hides instead of removing
   /// @param stamp makes keys, versions and times
@@ -39,6 +40,7 @@ public final class Pipeline {
       Cache cache,
       Retry retry,
       Transact transact,
+      @Nullable Relations relations,
       Audit audit,
       SoftDelete softDelete,
       Stamp stamp,
@@ -62,6 +64,10 @@ public final class Pipeline {
         if (cache.concernsWrites(shape)) {
           steps.add(cache); // inside the transaction, with whose commit it must deal
         }
+        Step relate = relations == null ? null : relations.step(shape, this);
+        if (relate != null) {
+          steps.add(relate); // inside the transaction; what it adds is audited as what it is
+        }
         if (shape.audited()) {
           steps.add(audit); // outside soft delete, so that it says "delete"
         }
@@ -77,6 +83,23 @@ public final class Pipeline {
       }
       steps.add(execute); // last
       return steps;
+    }
+
+    /// The same for whoever sees to the relations himself.
+    Steps withoutRelations() {
+      return new Steps(
+          observe,
+          guard,
+          distribute,
+          cache,
+          retry,
+          transact,
+          null,
+          audit,
+          softDelete,
+          stamp,
+          validate,
+          execute);
     }
   }
 

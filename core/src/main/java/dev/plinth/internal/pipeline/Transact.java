@@ -25,6 +25,11 @@ public final class Transact implements Step {
     if (!(call.operation() instanceof Operation.Write write) || standsAlone(write)) {
       return next.apply(call);
     }
+    return whole(call, next);
+  }
+
+  /// Lets the rest happen in a transaction, or a part of the running one.
+  Outcome whole(Call call, Next next) {
     return transactions.once(
         Begin.WRITE,
         scope ->
@@ -32,8 +37,9 @@ public final class Transact implements Step {
                 new Call(call.operation(), new Context(scope.session(), call.context().group()))));
   }
 
+  /// Whether what follows is not in a transaction, or a part of one, that is the write's own.
   // in a transaction of the caller's, a failure must not take what he did before
-  private boolean standsAlone(Operation.Write write) {
+  boolean standsAlone(Operation.Write write) {
     return write.atomic()
         && !write.shape().audited()
         && (transactions.current() == null || !transactions.needsSavepoints());

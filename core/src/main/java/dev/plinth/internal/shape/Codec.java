@@ -241,6 +241,22 @@ public record Codec(
         text -> Json.read(reader, (String) text, where));
   }
 
+  /// The codec of JSON that keeps stored text which is none as it stands.
+  ///
+  /// @throws MappingException if the type has no place for such a text
+  public static Codec lenient(Class<?> raw, String where) {
+    if (raw != JsonNode.class) {
+      throw new MappingException(
+          "%s is marked @Json(lenient = true), but %s has no place for a text that is no JSON: use JsonNode."
+              .formatted(where, raw.getSimpleName()));
+    }
+    ObjectReader reader = Json.reader(raw);
+    return new Codec(
+        ColumnType.JSON,
+        value -> Json.write(value, where),
+        text -> Json.readLeniently(reader, (String) text, where));
+  }
+
   private static Type boxed(Type type) {
     // raw collections read as what JSON holds
     return type instanceof Class<?> || type instanceof ParameterizedType ? type : Object.class;

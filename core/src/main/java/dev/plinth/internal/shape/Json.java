@@ -6,8 +6,12 @@ import java.io.StringWriter;
 import java.lang.reflect.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -15,6 +19,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.POJONode;
+import tools.jackson.databind.util.RawValue;
 
 /// Values as JSON text and back.
 public final class Json {
@@ -26,6 +32,8 @@ public final class Json {
           .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
           .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
           .build();
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.json");
 
   private static final ObjectReader ITEMS =
       MAPPER.readerForListOf(Object.class).with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -125,9 +133,36 @@ public final class Json {
           : value;
     } catch (JacksonException e) {
       // neither the message nor the cause: both repeat values, which may be secret
+      TokenStreamLocation at = e.getLocation(); // null where it is nested too deep
       throw new DataException(
-          "%s holds JSON that does not fit its type (line %d, column %d)."
-              .formatted(where, e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+          where
+              + " holds JSON that does not fit its type"
+              + (at == null
+                  ? "."
+                  : " (line %d, column %d).".formatted(at.getLineNr(), at.getColumnNr())));
+    }
+  }
+
+  /// The value of JSON text, or the text as it stands, in a node that writes it so.
+  static @Nullable Object readLeniently(ObjectReader reader, String text, String where) {
+    try {
+      return read(reader, text, where);
+    } catch (DataException e) {
+      LOG.warn("{} It is read as it stands.", e.getMessage());
+      return new POJONode(new RawValue(text));
+    }
+  }
+
+  /// Whether a text is JSON.
+  public static boolean isJson(String text) {
+    try (JsonParser json = MAPPER.createParser(text)) {
+      if (json.nextToken() == null) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
     }
   }
 

@@ -74,6 +74,7 @@ final class RecordShape<T> {
     }
     checkNames(columns);
     checkRoles(columns);
+    checkCascades(columns);
     Table table = type.getAnnotation(Table.class);
     Audited audited = type.getAnnotation(Audited.class);
     String name = table == null ? Names.snakeCase(type.getSimpleName()) : table.value();
@@ -116,10 +117,13 @@ final class RecordShape<T> {
     String where = type.getSimpleName() + "." + member.name();
     Column named = member.annotation(Column.class);
     boolean secret = member.has(Secret.class);
+    Json json = member.annotation(Json.class);
     Codec codec =
         named != null && named.array()
             ? Codec.array(member.type(), secret, where)
-            : Codec.of(member.type(), member.raw(), member.has(Json.class), secret, where);
+            : json != null && json.lenient()
+                ? Codec.lenient(member.raw(), where)
+                : Codec.of(member.type(), member.raw(), json != null, secret, where);
     Role role = Role.VALUE;
     for (Map.Entry<Class<? extends Annotation>, Role> entry : ROLES.entrySet()) {
       if (member.has(entry.getKey())) {
@@ -148,6 +152,7 @@ final class RecordShape<T> {
         secret,
         named == null ? "" : named.check(),
         references == null ? null : references.value(),
+        references != null && references.cascade(),
         codec.encoder(),
         codec.decoder());
   }
@@ -224,6 +229,17 @@ final class RecordShape<T> {
         throw new MappingException(
             "%s.%s: another component is marked as %s already."
                 .formatted(type.getSimpleName(), column.property(), role));
+      }
+    }
+  }
+
+  private void checkCascades(List<dev.plinth.spi.Column> columns) {
+    boolean fades = columns.stream().anyMatch(column -> column.role() == Role.DELETED_AT);
+    for (dev.plinth.spi.Column column : columns) {
+      if (column.cascade() && !fades) {
+        throw new MappingException(
+            "%s.%s is marked @References(cascade = true), so that rows are softly deleted with the one they refer to: mark a component of %s with @DeletedAt."
+                .formatted(type.getSimpleName(), column.property(), type.getSimpleName()));
       }
     }
   }

@@ -123,18 +123,12 @@ public final class Shapes {
       String table, Engine.CatalogColumn column, int position, boolean single) {
     ColumnType type = column.type() == null ? ColumnType.TEXT : column.type();
     Role role = single && column.key() ? Role.KEY : Role.VALUE;
-    return column(table, column.name(), position, type, column.nullable(), role, false);
+    return column(table, column.name(), position, type, column.nullable(), role, null);
   }
 
   static dev.plinth.spi.Column column(String table, dev.plinth.spi.Column known, int position) {
     return column(
-        table,
-        known.name(),
-        position,
-        known.type(),
-        known.nullable(),
-        known.role(),
-        known.secret());
+        table, known.name(), position, known.type(), known.nullable(), known.role(), known);
   }
 
   private static dev.plinth.spi.Column column(
@@ -144,7 +138,7 @@ public final class Shapes {
       ColumnType type,
       boolean nullable,
       Role role,
-      boolean secret) {
+      dev.plinth.spi.@Nullable Column known) {
     Codec codec = Codec.plain(type, table + "." + name);
     return new dev.plinth.spi.Column(
         position,
@@ -156,9 +150,10 @@ public final class Shapes {
         nullable,
         role,
         false,
-        secret,
+        known != null && known.secret(),
         "",
-        null,
+        known == null ? null : known.references(),
+        known != null && known.cascade(),
         codec.encoder(),
         codec.decoder());
   }

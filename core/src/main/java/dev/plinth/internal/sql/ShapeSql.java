@@ -136,6 +136,19 @@ public final class ShapeSql {
         + (deleted == Selection.Deleted.EXCLUDED ? " is null" : " is not null");
   }
 
+  /// The keys of the live rows among those that one list names; until the transaction ends they stay.
+  public Statement live() {
+    Column key = shape.key();
+    String name = dialect.quote(key.name());
+    String among = dialect.inList(dialect.comparable(name, key.type()), key.type());
+    return new Statement(
+        "select %s from %s where %s%s%s"
+            .formatted(
+                name, table, among, condition(Selection.Deleted.EXCLUDED), dialect.forShare()),
+        List.of(ColumnType.TEXT),
+        "look what is there of " + shape);
+  }
+
   /// A new row with all its values.
   public Statement insert() {
     return insert;

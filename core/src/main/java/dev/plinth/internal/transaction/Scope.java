@@ -79,7 +79,7 @@ public final class Scope {
   }
 
   /// What the whole transaction sees of others.
-  Isolation isolation() {
+  public Isolation isolation() {
     return isolation;
   }
 

@@ -7,6 +7,7 @@ import dev.plinth.entity.Audited;
 import dev.plinth.entity.Cached;
 import dev.plinth.entity.DeletedAt;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
@@ -43,6 +44,12 @@ final class PipelineOrderTest {
 
   record Everything(@Id UUID id, @Size(max = 3) String name, @DeletedAt Instant deletedAt) {}
 
+  @Audited(false)
+  record Leaning(@Id UUID id, @References(Fading.class) UUID fading) {}
+
+  @Audited(false)
+  record Fast(@Id UUID id, @References(Plain.class) UUID plain) {}
+
   @Cached
   record Remembered(@Id UUID id, @DeletedAt Instant deletedAt) {}
 
@@ -68,7 +75,15 @@ final class PipelineOrderTest {
   @Test
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "SoftDelete", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "Relate", "SoftDelete", "Stamp", "Execute");
+  }
+
+  @Test
+  void onlyReferencesToWhatCanBeDeletedSoftlyAreLookedAt() {
+    assertThat(steps(Leaning.class))
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "Relate", "Stamp", "Execute");
+    assertThat(steps(Fast.class)).isEqualTo(steps(Plain.class));
   }
 
   @Test
@@ -85,6 +100,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "Relate",
             "Audit",
             "SoftDelete",
             "Stamp",
@@ -107,6 +123,7 @@ final class PipelineOrderTest {
             "Retry",
             "Transact",
             "Cache",
+            "Relate",
             "Audit",
             "SoftDelete",
             "Stamp",
@@ -145,6 +162,7 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new Relations(engine, transactions, writer, new Catalog(engine, transactions), ids),
             new Audit(
                 new AuditRows(
                     engine, writer, schema, transactions, new Feeds(engine, transactions), clock)),

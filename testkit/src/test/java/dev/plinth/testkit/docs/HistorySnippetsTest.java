@@ -2,15 +2,22 @@ package dev.plinth.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plinth.Database;
+import dev.plinth.Repository;
 import dev.plinth.audit.Action;
 import dev.plinth.audit.Actor;
 import dev.plinth.audit.AuditEntry;
+import dev.plinth.config.DatabaseConfig;
+import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
 import dev.plinth.error.ConstraintException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The programs of `docs/guide/soft-delete.md` and `docs/guide/audit.md`.
@@ -64,6 +71,56 @@ class HistorySnippetsTest extends Snippets {
 
     assertThat(columns).containsExactly("email");
     assertThat(users.query().onlyDeleted().list()).hasSize(1);
+  }
+
+  // docs: soft-delete-cascade
+  record Payment(
+      @Id UUID id,
+      @References(value = User.class, cascade = true) UUID userId,
+      long cents,
+      @DeletedAt @Nullable Instant deletedAt) {}
+
+  // end
+
+  @Test
+  void goingAlong() {
+    db.schema().create(Payment.class);
+    Repository<Payment, UUID> payments = db.repository(Payment.class);
+    // docs: soft-delete-along
+    payments.create(new Payment(null, ada.id(), 500, null));
+    users.delete(ada.id());
+    long none = payments.count(); // 0
+
+    users.restore(ada.id());
+    long one = payments.count(); // 1
+    // end
+
+    assertThat(none).isZero();
+    assertThat(one).isEqualTo(1);
+  }
+
+  @Test
+  void namedAtTheStart() {
+    db.schema().create(Payment.class);
+    DatabaseConfig config = DatabaseConfig.of(url());
+    Database named =
+        // docs: soft-delete-named
+        Database.open(
+            config,
+            opened -> {
+              for (Class<?> record : List.of(User.class, Payment.class)) {
+                opened.repository(record);
+              }
+            });
+    // end
+
+    try (named) {
+      named
+          .table("payment")
+          .create(c -> c.set("id", UUID.randomUUID()).set("user_id", ada.id()).set("cents", 1));
+      named.table("users").delete(ada.id());
+      assertThat(named.repository(Payment.class).count()).isZero();
+    }
   }
 
   @Test

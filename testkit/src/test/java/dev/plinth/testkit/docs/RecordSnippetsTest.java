@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.Repository;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.Json;
+import dev.plinth.entity.Table;
 import java.lang.invoke.MethodHandles;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// The programs of `docs/guide/records.md`.
 class RecordSnippetsTest extends Snippets {
@@ -32,5 +35,30 @@ class RecordSnippetsTest extends Snippets {
 
     db.schema().create(Draft.class);
     assertThat(drafts.create(new Draft(null, "A title")).id()).isNotNull();
+  }
+
+  // docs: records-lenient
+  @Table("webhooks")
+  record Webhook(@Id long id, @Json(lenient = true) JsonNode payload, String state) {}
+
+  // end
+
+  @Test
+  void jsonOfOthers() {
+    db.sql("create table webhooks (id integer primary key, payload text, state text)").execute();
+    db.sql("insert into webhooks values (1, '{\"event\":', 'new')").execute();
+    Repository<Webhook, Long> webhooks = db.repository(Webhook.class);
+    // docs: records-lenient-read
+    Webhook broken = webhooks.get(1L);
+    boolean noJson = broken.payload().isPojo();
+    String asItStands = broken.payload().toString(); // {"event":
+
+    webhooks.update(new Webhook(1, broken.payload(), "kept")); // the same text again
+    // end
+
+    assertThat(noJson).isTrue();
+    assertThat(asItStands).isEqualTo("{\"event\":");
+    assertThat(db.sql("select payload from webhooks where state = 'kept'").as(String.class).one())
+        .isEqualTo(asItStands);
   }
 }

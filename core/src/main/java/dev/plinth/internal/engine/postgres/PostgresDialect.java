@@ -268,6 +268,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public String forShare() {
+    return " for share";
+  }
+
+  @Override
   public Condition json(String column, Filter.Json.Kind kind, List<String> path, String value) {
     return PostgresJson.condition(column, kind, path, value);
   }
