@@ -23,12 +23,16 @@ import dev.plinth.internal.pipeline.Execute;
 import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
+import dev.plinth.internal.pipeline.Restrict;
+import dev.plinth.internal.pipeline.RestrictedSql;
+import dev.plinth.internal.pipeline.RestrictedWrite;
 import dev.plinth.internal.pipeline.Retry;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
 import dev.plinth.internal.pipeline.Stamp;
 import dev.plinth.internal.pipeline.Transact;
 import dev.plinth.internal.pipeline.Validate;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -66,6 +70,7 @@ public final class Database implements AutoCloseable {
   private final AuditRows auditRows;
   private final Caches caches;
   private final Repositories repositories;
+  private final RowPolicies policies = new RowPolicies();
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
@@ -94,6 +99,7 @@ public final class Database implements AutoCloseable {
         new Pipeline.Steps(
             observe,
             guard,
+            new Restrict(policies, catalog, new RestrictedWrite(policies, transactions)),
             distribute,
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
@@ -104,7 +110,14 @@ public final class Database implements AutoCloseable {
             new Validate(),
             execute);
     this.repositories = new Repositories(steps, transactions, catalog, caches, cursors, ids);
-    this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
+    this.runner = 
+        new SqlRunner(
+            engine,
+            transactions,
+            observe,
+            guard,
+            caches,
+            new RestrictedSql(policies, catalog));
   }
 
   /// Opens what the environment names; without any setting an SQLite file at `data/plinth.db`.
@@ -232,6 +245,11 @@ public final class Database implements AutoCloseable {
   public interface ActorWork<X extends Throwable> {
     /// Does the work.
     void run() throws X;
+  }
+
+  /// Which rows an actor sees and may change.
+  public Policies policies() {
+    return new Policies(policies, repositories);
   }
 
   /// The log of every change.

@@ -98,6 +98,9 @@ public interface Dialect {
   /// A query that gives the tables and indexes there are: the name of each, and that of its table.
   String relations();
 
+  /// A query that gives the names of the views, those of other schemas as well.
+  String views();
+
   /// A query that makes others who change the schema wait until the transaction ends; null where
   /// writers take turns.
   default @Nullable String schemaLock() {

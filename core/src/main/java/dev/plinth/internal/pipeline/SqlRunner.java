@@ -30,15 +30,22 @@ public final class SqlRunner {
   private final Observe observe;
   private final Guard guard;
   private final Caches caches;
+  private final RestrictedSql restricted;
 
   /// A runner on an engine.
   public SqlRunner(
-      Engine engine, Transactions transactions, Observe observe, Guard guard, Caches caches) {
+      Engine engine,
+      Transactions transactions,
+      Observe observe,
+      Guard guard,
+      Caches caches,
+      RestrictedSql restricted) {
     this.engine = engine;
     this.transactions = transactions;
     this.observe = observe;
     this.guard = guard;
     this.caches = caches;
+    this.restricted = restricted;
   }
 
   /// Runs a statement and says how many rows it changed.
@@ -106,6 +113,7 @@ public final class SqlRunner {
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
+          restricted.check(sql, scope);
           if (scope != null) {
             return RowStream.of(scope.session(), false, prepared, new Reader<>(reader));
           }
@@ -164,6 +172,7 @@ public final class SqlRunner {
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
+          restricted.check(sql, scope);
           if (concerns(sql)) {
             return noted(sql, scope, work);
           }

@@ -230,6 +230,12 @@ final class PostgresDialect implements Dialect {
     return "using gin";
   }
 
+  @Override
+  public String views() {
+    return "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        + " where c.relkind in ('v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')";
+  }
+
   // by what is there already a role may start that may make nothing, as "if not exists" does not
   @Override
   public String relations() {
