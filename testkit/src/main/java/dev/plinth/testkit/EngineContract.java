@@ -70,6 +70,8 @@ public abstract class EngineContract
         DistributionContract,
         CacheContract,
         CacheRaceContract,
+        PolicyContract,
+        PolicyDoorsContract,
         PolicyCoverageContract {
 
   @TempDir private Path folder;
