@@ -27,6 +27,7 @@ import dev.plinth.internal.pipeline.Restrict;
 import dev.plinth.internal.pipeline.RestrictedSql;
 import dev.plinth.internal.pipeline.RestrictedWrite;
 import dev.plinth.internal.pipeline.Retry;
+import dev.plinth.internal.pipeline.Secure;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
 import dev.plinth.internal.pipeline.Stamp;
@@ -44,6 +45,7 @@ import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
+import dev.plinth.spi.RowSecurity;
 import java.lang.invoke.MethodHandles;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +60,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; open one for each store and close it at the end. Several can be open side by side.
 public final class Database implements AutoCloseable {
 
+  private static final String ROLE = "authenticated"; // as Supabase has it
+
   private final DatabaseConfig config;
   private final Engine engine;
   private final @Nullable Fallback fallback;
@@ -70,7 +74,8 @@ public final class Database implements AutoCloseable {
   private final AuditRows auditRows;
   private final Caches caches;
   private final Repositories repositories;
-  private final RowPolicies policies = new RowPolicies();
+  private final RowPolicies policies;
+  private final Secure secure;
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
@@ -78,6 +83,12 @@ public final class Database implements AutoCloseable {
     this.engine = engine;
     this.fallback = fallback;
     Clock clock = config.clock();
+    String role = config.text(Setting.ROW_SECURITY_ROLE);
+    RowSecurity security = engine.dialect().rowSecurity();
+    if (!role.isEmpty() && security == null && fallback == null) {
+      throw Secure.unsupported(engine);
+    }
+    this.policies = new RowPolicies(role.isEmpty() || security == null ? null : role);
     String column = config.text(Setting.DISTRIBUTION);
     Distribute distribute = column.isEmpty() ? null : new Distribute(column);
     this.schemaWriter =
@@ -90,10 +101,13 @@ public final class Database implements AutoCloseable {
     UuidV7 ids = new UuidV7(clock);
     CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
+    this.secure =
+        new Secure(
+            engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
     Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
-    Execute execute = new Execute(engine, transactions, writer, cursors);
+    Execute execute = new Execute(engine, transactions, writer, cursors, policies);
     this.caches = new Caches(engine);
     this.steps =
         new Pipeline.Steps(
@@ -117,6 +131,7 @@ public final class Database implements AutoCloseable {
             observe,
             guard,
             caches,
+            policies,
             new RestrictedSql(policies, catalog));
   }
 
@@ -249,7 +264,7 @@ public final class Database implements AutoCloseable {
 
   /// Which rows an actor sees and may change.
   public Policies policies() {
-    return new Policies(policies, repositories);
+    return new Policies(policies, repositories, secure);
   }
 
   /// The log of every change.

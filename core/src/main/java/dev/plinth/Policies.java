@@ -1,10 +1,12 @@
 package dev.plinth;
 
 import dev.plinth.audit.Actor;
+import dev.plinth.internal.pipeline.Secure;
 import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Shape;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,10 @@ public final class Policies {
 
   private final RowPolicies policies;
   private final Repositories repositories;
+  private final Secure secure;
 
-  Policies(RowPolicies policies, Repositories repositories) {
+  Policies(RowPolicies policies, Repositories repositories, Secure secure) {
+    this.secure = secure;
     this.policies = policies;
     this.repositories = repositories;
   }
@@ -43,5 +47,31 @@ public final class Policies {
   public <R extends @Nullable Object, X extends Throwable> R bypass(
       ScopedValue.CallableOp<? extends R, X> work) throws X {
     return policies.<R, X>bypass(work);
+  }
+
+  /// The SQL that [#install] would run, one statement after the other.
+  ///
+  /// @throws dev.plinth.error.UnsupportedException if the engine keeps no policies itself, or a rule
+  ///     does more with an actor than compare his id or session
+  public List<String> sql() {
+    return secure.sql();
+  }
+
+  /// Makes the database keep these policies itself, for who works in the role of the setting
+  /// `rowSecurityRole`, or `authenticated`.
+  ///
+  /// It is to be done again when a policy was changed. Whoever opens the database with that setting
+  /// works in the role.
+  ///
+  /// @throws dev.plinth.error.UnsupportedException as [#sql]
+  public void install() {
+    secure.install();
+  }
+
+  /// What keeps the database itself from hiding rows from this connection; empty if nothing does.
+  ///
+  /// @throws dev.plinth.error.UnsupportedException if the engine keeps no policies itself
+  public List<String> check() {
+    return secure.findings();
   }
 }

@@ -24,7 +24,9 @@ public enum Capability {
   /// Reads can go to copies of the store.
   REPLICAS("Reads can go to replicas of the primary server."),
   /// A statement is stopped when its time is over.
-  TIME_LIMITS("A statement is stopped when its time limit is over.");
+  TIME_LIMITS("A statement is stopped when its time limit is over."),
+  /// The database itself keeps row policies.
+  ROW_LEVEL_SECURITY("The database itself keeps row policies; without it the layer does.");
 
   private final String sentence;
 

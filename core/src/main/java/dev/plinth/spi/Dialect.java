@@ -179,6 +179,11 @@ public interface Dialect {
     return null;
   }
 
+  /// How the engine keeps row policies itself; null where it cannot.
+  default @Nullable RowSecurity rowSecurity() {
+    return null;
+  }
+
   /// Whether a comment can stand inside a comment.
   boolean nestsComments();
 

@@ -46,7 +46,7 @@ public final class RestrictedWrite {
 
   Outcome apply(Operation.Write write, @Nullable Filter policy, Call call, Next next) {
     Operation.Write seen = seen(write, policy);
-    if (policy == null) {
+    if (policy == null && !policies.isKeptByDatabase()) {
       return next.apply(call.with(seen));
     }
     return transactions.once(
@@ -81,8 +81,12 @@ public final class RestrictedWrite {
     };
   }
 
-  private Outcome inside(Operation.Write write, Filter policy, Call call, Next next) {
+  private Outcome inside(
+      Operation.Write write, @Nullable Filter policy, Call call, Next next) {
     Shape<?> shape = write.shape();
+    if (policy == null) {
+      return next.apply(call); // in a transaction only because the database wants to know the actor
+    }
     return switch (write) {
       case Operation.Delete _ -> next.apply(call);
       case Operation.Insert _ -> checked(next.apply(call), shape, policy, call, next);

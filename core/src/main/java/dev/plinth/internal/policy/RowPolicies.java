@@ -2,9 +2,13 @@ package dev.plinth.internal.policy;
 
 import dev.plinth.audit.Actor;
 import dev.plinth.error.AccessException;
+import dev.plinth.internal.shape.Json;
 import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
+import dev.plinth.spi.Identity;
+import dev.plinth.spi.Session;
 import dev.plinth.spi.Shape;
+import java.io.StringWriter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /// The row policies of a database, and what they are for the work that a thread is doing.
 ///
@@ -26,7 +31,59 @@ public final class RowPolicies {
   public record RowPolicy(Shape<?> shape, Function<Actor, Filter> rule) {}
 
   private final ScopedValue<Actor> unrestricted = ScopedValue.newInstance();
+  private final @Nullable String role;
   private volatile Map<String, RowPolicy> byTable = Map.of(); // replaced, never changed
+
+  /// No policies yet.
+  ///
+  /// @param role the database's role in which actors work; null if the layer alone keeps policies
+  public RowPolicies(@Nullable String role) {
+    this.role = role;
+  }
+
+  /// Whether the database keeps the policies for what this thread is doing.
+  public boolean isKeptByDatabase() {
+    return identity() != null;
+  }
+
+  /// In whose name the database is to do what this thread is doing; null for nobody's.
+  private @Nullable Identity identity() {
+    if (role == null || !restricted() || Actor.current().equals(Actor.SYSTEM)) {
+      return null;
+    }
+    Actor actor = Actor.current();
+    StringWriter claims = new StringWriter();
+    try (JsonGenerator json = Json.MAPPER.createGenerator(claims)) {
+      json.writeStartObject();
+      json.writeStringProperty("sub", actor.id());
+      json.writeStringProperty("role", role);
+      if (actor.session() != null) {
+        json.writeStringProperty("session_id", actor.session());
+      }
+      json.writeEndObject();
+    }
+    return new Identity(role, claims.toString());
+  }
+
+  /// Lets the database know in whose name the next statements are.
+  ///
+  /// @param own whether they are the layer's own, which keeps to the policies by itself
+  public Session named(Session session, boolean own) {
+    if (role != null) {
+      session.assume(own ? null : identity());
+    }
+    return session;
+  }
+
+  /// As [#named], for a session that nobody else would close if that fails.
+  public Session owned(Session session, boolean own) {
+    try {
+      return named(session, own);
+    } catch (Throwable e) {
+      session.close();
+      throw e;
+    }
+  }
 
   /// Whether there is no policy at all.
   public boolean isEmpty() {

@@ -123,6 +123,13 @@ public final class NamedSql {
         || Pattern.compile(bare, flags).matcher(source).find();
   }
 
+  /// Whether it may change a setting of its transaction, such as its role, as far as its words tell.
+  public boolean setsUp() {
+    return Set.of("set", "reset", "do", "call", "begin").contains(words.getFirst())
+        || mentions("set_config")
+        || mentions("pg_settings");
+  }
+
   /// Whether it asks by way of functions that nobody here knows.
   public boolean asksUnknown() {
     return asks() && !reads();

@@ -47,7 +47,7 @@ final class PipelineOrderTest {
   @Cached
   record Remembered(@Id UUID id, @DeletedAt Instant deletedAt) {}
 
-  private final RowPolicies policies = new RowPolicies();
+  private final RowPolicies policies = new RowPolicies(null);
   private final Engine engine = new SqliteProvider().open(DatabaseConfig.of("sqlite::memory:"));
 
   @AfterEach
@@ -155,7 +155,7 @@ final class PipelineOrderTest {
     Transactions transactions =
         new Transactions(engine, retrying, new DoneKeys(engine, schema, clock));
     UuidV7 ids = new UuidV7(clock);
-    Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""));
+    Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""), policies);
     Catalog catalog = new Catalog(engine, transactions);
     Pipeline.Steps steps =
         new Pipeline.Steps(

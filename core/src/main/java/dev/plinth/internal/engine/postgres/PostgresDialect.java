@@ -6,6 +6,7 @@ import dev.plinth.query.Filter;
 import dev.plinth.spi.Column;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
+import dev.plinth.spi.RowSecurity;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -284,6 +285,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean harmless(String function) {
     return PostgresFunctions.harmless(function);
+  }
+
+  @Override
+  public RowSecurity rowSecurity() {
+    return new PostgresRowSecurity(this);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.plinth.internal.engine.postgres;
 
+import dev.plinth.error.AccessException;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.ConstraintException;
@@ -90,6 +91,10 @@ final class PostgresErrors {
                   doing + "the server only reads; it is no primary.", e, true);
       case "53100" -> new StorageException(doing + "the server's disk is full.", e);
       case "53200" -> new StorageException(doing + "the server is out of memory.", e);
+      case "42501" -> // by the function that says it, since its words are translated
+          "ExecWithCheckOptions".equals(routine(e))
+              ? new AccessException(doing + "the table's policy is against it.", e)
+              : new QueryException(doing + words(e), e);
       case "42P01", "42703" -> new QueryException(doing + advice(e, state), e);
       default -> byClass(e, state, doing);
     };
