@@ -102,8 +102,7 @@ public final class Database implements AutoCloseable {
     CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, clock);
     this.secure =
-        new Secure(
-            engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
+        new Secure(engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
     Observe observe = new Observe(config.duration(Setting.SLOW_STATEMENT), clock, retrying);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
@@ -124,7 +123,7 @@ public final class Database implements AutoCloseable {
             new Validate(),
             execute);
     this.repositories = new Repositories(steps, transactions, catalog, caches, cursors, ids);
-    this.runner = 
+    this.runner =
         new SqlRunner(
             engine,
             transactions,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.audit.Actor;
+import dev.plinth.config.Setting;
 import dev.plinth.entity.Audited;
 import dev.plinth.entity.Cached;
 import dev.plinth.entity.Counter;
@@ -104,6 +105,9 @@ final class PolicyRows implements AutoCloseable {
     db.policies()
         .on(Payment.class, actor -> field(Payment::userId).is(UUID.fromString(actor.id())))
         .on(Ticket.class, actor -> field(Ticket::userId).is(UUID.fromString(actor.id())));
+    if (!db.config().text(Setting.ROW_SECURITY_ROLE).isEmpty()) {
+      db.policies().install();
+    }
   }
 
   static Actor actor(UUID user) {

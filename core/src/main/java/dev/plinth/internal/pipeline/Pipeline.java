@@ -56,7 +56,8 @@ public final class Pipeline {
         steps.add(distribute); // before anything reads or rewrites what it completes
       }
       if (!writes && restrict.isNeeded()) {
-        steps.add(restrict); // before the cache, which must not answer one actor with another's rows
+        steps.add(
+            restrict); // before the cache, which must not answer one actor with another's rows
       }
       if (!writes && cache.concernsReads(shape)) {
         steps.add(cache); // a hit skips all below

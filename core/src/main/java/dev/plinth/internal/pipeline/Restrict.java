@@ -60,8 +60,7 @@ public final class Restrict implements Step {
         Selection row = keyed(shape, key).withDeleted(deleted).and(policy);
         List<Object> found =
             ((Outcome.Rows)
-                    next.apply(
-                        call.with(new Operation.Select(shape, shape, row, false, false))))
+                    next.apply(call.with(new Operation.Select(shape, shape, row, false, false))))
                 .entities();
         yield new Outcome.Found(found.isEmpty() ? null : found.getFirst());
       }

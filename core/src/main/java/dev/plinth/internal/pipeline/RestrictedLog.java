@@ -46,11 +46,9 @@ final class RestrictedLog implements Step {
       case Operation.Select(var _, var into, var selection, var keyed, var locked) ->
           next.apply(
               call.with(
-                  new Operation.Select(
-                      shape, into, seen(selection, call, next), keyed, locked)));
+                  new Operation.Select(shape, into, seen(selection, call, next), keyed, locked)));
       case Operation.Stream(var _, var into, var selection) ->
-          next.apply(
-              call.with(new Operation.Stream(shape, into, seen(selection, call, next))));
+          next.apply(call.with(new Operation.Stream(shape, into, seen(selection, call, next))));
       case Operation.Count(var _, var selection) ->
           next.apply(call.with(new Operation.Count(shape, seen(selection, call, next))));
       case Operation.Exists(var _, var selection) ->

@@ -66,9 +66,7 @@ public final class RestrictedWrite {
               shape, Restrict.seen(policies, selection, policy), physical, returning);
       case Operation.Restore(var shape, var selection, var returning) ->
           new Operation.Restore(
-              shape,
-              Restrict.seen(policies, selection, policy),
-              returning || policy != null);
+              shape, Restrict.seen(policies, selection, policy), returning || policy != null);
       case Operation.UpdateWhere(var shape, var selection, var set, var returning) ->
           new Operation.UpdateWhere(
               shape,
@@ -81,8 +79,7 @@ public final class RestrictedWrite {
     };
   }
 
-  private Outcome inside(
-      Operation.Write write, @Nullable Filter policy, Call call, Next next) {
+  private Outcome inside(Operation.Write write, @Nullable Filter policy, Call call, Next next) {
     Shape<?> shape = write.shape();
     if (policy == null) {
       return next.apply(call); // in a transaction only because the database wants to know the actor
@@ -120,8 +117,7 @@ public final class RestrictedWrite {
     return false;
   }
 
-  private static void mustBeSeen(
-      Operation.UpdateRows update, Filter policy, Call call, Next next) {
+  private static void mustBeSeen(Operation.UpdateRows update, Filter policy, Call call, Next next) {
     Shape<?> shape = update.shape();
     List<RowUpdate> rows = update.rows();
     for (int from = 0; from < rows.size(); from += BATCH) {
@@ -196,8 +192,7 @@ public final class RestrictedWrite {
     return Selection.of(Filter.field(shape.key().name()).in(keys));
   }
 
-  private static List<Object> locked(
-      Selection selection, Shape<?> shape, Call call, Next next) {
+  private static List<Object> locked(Selection selection, Shape<?> shape, Call call, Next next) {
     Operation select = new Operation.Select(shape, shape.raw(), selection, false, true);
     return ((Outcome.Rows) next.apply(call.with(select))).entities();
   }

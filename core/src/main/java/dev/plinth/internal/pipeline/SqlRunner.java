@@ -212,7 +212,9 @@ public final class SqlRunner {
       caches.written(sql.target(), scope::during, scope.session());
       return work.apply(policies.named(scope.session(), false));
     }
-    if (sql.asks() || sql.changesRows() || policies.isKeptByDatabase()) { // so that others hear of it if, and only if, it happens
+    if (sql.asks()
+        || sql.changesRows()
+        || policies.isKeptByDatabase()) { // so that others hear of it if, and only if, it happens
       return transactions.repeated(
           false, () -> transactions.once(Begin.WRITE, own -> noted(sql, own, work)));
     }

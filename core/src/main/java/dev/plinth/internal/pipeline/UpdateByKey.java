@@ -205,7 +205,6 @@ final class UpdateByKey {
   /// A row that is not there, or not to be seen: to the caller that must be the same.
   static NotFoundException missing(Shape<?> shape, Object key) {
     return new NotFoundException(
-        shape.table(),
-        shape + " has no live row with the key " + Canonical.text(key) + ".");
+        shape.table(), shape + " has no live row with the key " + Canonical.text(key) + ".");
   }
 }

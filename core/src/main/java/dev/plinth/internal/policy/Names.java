@@ -73,8 +73,7 @@ final class Names {
       case Filter.In own -> columns.add(shape.column(own.property()));
       case Filter.Match own -> columns.add(shape.column(own.property()));
       case Filter.IsNull own -> columns.add(shape.column(own.property()));
-      case Filter.Search own ->
-          own.properties().forEach(name -> columns.add(shape.column(name)));
+      case Filter.Search own -> own.properties().forEach(name -> columns.add(shape.column(name)));
       case Filter.Json own -> columns.add(shape.column(own.property()));
     }
   }

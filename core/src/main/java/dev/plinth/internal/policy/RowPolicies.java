@@ -115,7 +115,8 @@ public final class RowPolicies {
   /// @throws AccessException if it is one for the database's case, but not for that of the names
   public @Nullable RowPolicy policy(String table) {
     RowPolicy policy = byTable.get(name(table));
-    if (policy != null && !policy.shape.table().equals(table)) { // engines differ in what case means
+    if (policy != null
+        && !policy.shape.table().equals(table)) { // engines differ in what case means
       throw new AccessException(
           "%s has a policy, and %s differs from it in case only: name both alike."
               .formatted(policy.shape, table));

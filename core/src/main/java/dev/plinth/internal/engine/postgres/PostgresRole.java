@@ -1,5 +1,8 @@
 package dev.plinth.internal.engine.postgres;
 
+import dev.plinth.error.AccessException;
+import dev.plinth.error.QueryException;
+import dev.plinth.error.ValidationException;
 import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Identity;
 import dev.plinth.spi.Session;
@@ -36,6 +39,10 @@ final class PostgresRole {
     unsure = true;
     try (Session.Rows done = session.query(ASSUME, name, claims)) {
       done.next();
+    } catch (ValidationException | QueryException e) { // no such role, or no right to it
+      throw new AccessException(
+          "The connection cannot work in the role %s: see db.policies().check().".formatted(name),
+          e);
     }
     assumed = identity;
     unsure = false;
