@@ -92,9 +92,10 @@ final class PostgresRowSecurity implements RowSecurity {
   public List<String> statements(String role, List<Rule> rules, @Nullable Shape<?> log) {
     String to = dialect.quote(role);
     List<String> all = new ArrayList<>();
+    // roles are the whole server's, so a program with another database may make it now
     all.add(block("if not exists (select from pg_roles where rolname = %s) then create role %s"
             + " nologin noinherit; end if; exception when duplicate_object or unique_violation then"
-            + " null") // roles are the server's, and other databases' programs may make it now.formatted(quoted(role), to));
+            + " null").formatted(quoted(role), to));
     all.add(block("if not pg_has_role(%s, case when current_setting('server_version_num')::int"
             + " >= 160000 then 'set' else 'member' end) then grant %s to current_user; end if")
         .formatted(quoted(role), to));
