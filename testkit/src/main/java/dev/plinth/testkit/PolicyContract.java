@@ -117,9 +117,7 @@ public interface PolicyContract extends ContractBase {
         sameErrors(
             bobs.id(), nowhere.id(), id -> rows.payments.update(bobs.withId(id).withUser(ANN)));
         sameErrors(
-            bobs.id(),
-            nowhere.id(),
-            id -> rows.payments.patch(id, c -> c.set(Payment::note, "x")));
+            bobs.id(), nowhere.id(), id -> rows.payments.patch(id, c -> c.set(Payment::note, "x")));
         sameErrors(bobs.id(), nowhere.id(), id -> rows.payments.get(id));
         sameErrors(rows.bobsDeleted.id(), nowhere.id(), id -> rows.payments.restore(id));
         sameErrors(
@@ -159,15 +157,15 @@ public interface PolicyContract extends ContractBase {
       rows.ann(() -> {
         refused(() -> rows.payments.create(Payment.of(BOB, "x", "x")));
         refused(() -> rows.tickets.create(new Ticket(0, BOB, "x")));
-        refused(() -> rows.payments.createAll(
-            List.of(Payment.of(ANN, "y", "y"), Payment.of(BOB, "x", "x"))));
+        refused(() ->
+            rows.payments.createAll(List.of(Payment.of(ANN, "y", "y"), Payment.of(BOB, "x", "x"))));
         refused(() -> rows.payments.update(rows.anns.getFirst().withUser(BOB)));
         refused(() -> rows.payments.patch(own, c -> c.set(Payment::userId, BOB)));
         refused(() -> rows.payments.query().update(c -> c.set(Payment::userId, BOB)));
         refused(() -> rows.payments.save(rows.anns.getFirst().withUser(BOB)));
         refused(() -> rows.payments.save(Payment.of(BOB, "x", "x"), Payment::reference));
-        refused(() -> rows.payments.saveAll(
-            List.of(Payment.of(ANN, "y", "y"), Payment.of(BOB, "x", "x"))));
+        refused(() ->
+            rows.payments.saveAll(List.of(Payment.of(ANN, "y", "y"), Payment.of(BOB, "x", "x"))));
         refused(() -> rows.tickets.patch(rows.annsTicket.id(), c -> c.set(Ticket::userId, BOB)));
         assertThat(rows.payments.query().list()).containsExactlyInAnyOrderElementsOf(rows.anns);
         assertThat(rows.tickets.query().list()).containsExactly(rows.annsTicket);
@@ -193,7 +191,8 @@ public interface PolicyContract extends ContractBase {
           .isInstanceOf(AccessException.class);
       assertThat(rows.ann(() -> rows.payments.count())).isEqualTo(2);
       assertThat(rows.foreign()).isEqualTo(before);
-      long entries = rows.db.policies().<Long, RuntimeException>bypass(() -> rows.db.audit().count());
+      long entries =
+          rows.db.policies().<Long, RuntimeException>bypass(() -> rows.db.audit().count());
       assertThat(entries).as("with their entries").isEqualTo(7);
     }
   }
@@ -213,14 +212,14 @@ public interface PolicyContract extends ContractBase {
                   ConstraintException.class,
                   e -> assertThat(e.kind()).isEqualTo(ConstraintException.Kind.UNIQUE));
         }
-        assertThatThrownBy(() ->
-                rows.payments.save(Payment.of(ANN, "BOB-1", "mine now"), Payment::reference))
+        assertThatThrownBy(
+                () -> rows.payments.save(Payment.of(ANN, "BOB-1", "mine now"), Payment::reference))
             .isInstanceOf(ConstraintException.class);
         assertThat(rows.payments.save(Payment.of(ANN, "BOB-4", "free"), Payment::reference).note())
             .as("a deleted row is in nobody's way")
             .isEqualTo("free");
-        assertThatThrownBy(() ->
-                rows.tickets.save(new Ticket(rows.bobsTicket.id(), ANN, "mine now")))
+        assertThatThrownBy(
+                () -> rows.tickets.save(new Ticket(rows.bobsTicket.id(), ANN, "mine now")))
             .isInstanceOf(ConstraintException.class);
       });
       assertThat(rows.foreign()).isEqualTo(before);

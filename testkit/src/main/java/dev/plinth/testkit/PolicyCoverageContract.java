@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -59,8 +60,7 @@ public interface PolicyCoverageContract extends ContractBase {
                 c.set(Payment::userId, BOB).set(Payment::reference, "x").set(Payment::note, "x")));
     all.put(
         "createAll(Collection)",
-        (r, p, bobs) ->
-            p.createAll(List.of(Payment.of(ANN, "a", "a"), Payment.of(BOB, "x", "x"))));
+        (r, p, bobs) -> p.createAll(List.of(Payment.of(ANN, "a", "a"), Payment.of(BOB, "x", "x"))));
     all.put("update(Object)", (r, p, bobs) -> p.update(bobs.withUser(ANN)));
     all.put("update(Object,Object)", (r, p, bobs) -> p.update(bobs, bobs.withNote("x")));
     all.put(
@@ -75,8 +75,7 @@ public interface PolicyCoverageContract extends ContractBase {
     all.put("save(Object)", (r, p, bobs) -> p.save(bobs.withUser(ANN)));
     all.put(
         "save(Object,Property[])",
-        (r, p, bobs) ->
-            p.save(bobs.withId(null).withUser(ANN), Payment::reference));
+        (r, p, bobs) -> p.save(bobs.withId(null).withUser(ANN), Payment::reference));
     all.put(
         "save(UnaryOperator)",
         (r, p, bobs) -> p.save(c -> c.set(Payment::id, bobs.id()).set(Payment::note, "x")));
@@ -156,7 +155,7 @@ public interface PolicyCoverageContract extends ContractBase {
     assertThat(new TreeSet<>(queryProbes().keySet())).isEqualTo(methods(Query.class));
   }
 
-  private static TreeSet<String> methods(Class<?> type) {
+  private static Set<String> methods(Class<?> type) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
         .map(PolicyCoverageContract::signature)
@@ -174,7 +173,8 @@ public interface PolicyCoverageContract extends ContractBase {
     try (PolicyRows rows = new PolicyRows(open(Payment.class, PolicyRows.Ticket.class))) {
       Payment bobs = rows.bobs.getFirst();
       repositoryProbes()
-          .forEach((name, probe) -> isClean(name, rows, () -> probe.reach(rows, rows.payments, bobs)));
+          .forEach(
+              (name, probe) -> isClean(name, rows, () -> probe.reach(rows, rows.payments, bobs)));
     }
   }
 

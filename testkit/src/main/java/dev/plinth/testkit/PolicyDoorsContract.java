@@ -14,6 +14,9 @@ import dev.plinth.audit.AuditLog;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Table;
 import dev.plinth.error.AccessException;
+import dev.plinth.error.UnsupportedException;
+import dev.plinth.query.Filter;
+import dev.plinth.spi.Capability;
 import dev.plinth.testkit.PolicyRows.Payment;
 import dev.plinth.testkit.PolicyRows.Ticket;
 import java.util.List;
@@ -197,6 +200,30 @@ public interface PolicyDoorsContract extends ContractBase {
             assertThat(tickets.query().list()).isEmpty();
           });
     }
+  }
+
+  @Test
+  default void whatTheEngineDoesNotKeepItselfIsSaid() {
+    try (Database db = open(Ticket.class)) {
+      db.policies().on(Ticket.class, actor -> Filter.none());
+      if (db.capabilities().contains(Capability.ROW_LEVEL_SECURITY)) {
+        assertThat(db.policies().sql()).anyMatch(sql -> sql.contains("create policy"));
+        return;
+      }
+      for (Runnable one :
+          List.<Runnable>of(
+              () -> db.policies().sql(),
+              () -> db.policies().install(),
+              () -> db.policies().check())) {
+        assertThatThrownBy(one::run)
+            .isInstanceOf(UnsupportedException.class)
+            .hasMessageContaining(db.engine())
+            .hasMessageContaining("ROW_LEVEL_SECURITY");
+      }
+    }
+    assertThatThrownBy(() ->
+            open(folder(), config -> config.with("rowSecurityRole", "authenticated")).close())
+        .isInstanceOf(UnsupportedException.class);
   }
 
   @Test

@@ -13,9 +13,9 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.error.AccessException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.QueryException;
+import dev.plinth.query.Filter;
 import dev.plinth.testkit.PolicyRows.Payment;
 import dev.plinth.testkit.PolicyRows.Ticket;
-import dev.plinth.query.Filter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -48,7 +48,8 @@ final class PostgresRowSecurityContractTest
 
   @Override
   public Database open(Path folder, UnaryOperator<DatabaseConfig> settings) {
-    return own.open(3, 0, config -> settings.apply(config).with("rowSecurityRole", "authenticated"));
+    return own.open(
+        3, 0, config -> settings.apply(config).with("rowSecurityRole", "authenticated"));
   }
 
   private PolicyRows rows() {
@@ -79,11 +80,11 @@ final class PostgresRowSecurityContractTest
     try (PolicyRows rows = rows()) {
       List<String> before = rows.foreign();
       rows.ann(() -> {
-        assertThatThrownBy(() ->
-                rows.payments.save(rows.bobs.getFirst().withUser(ANN).withReference("new")))
+        assertThatThrownBy(
+                () -> rows.payments.save(rows.bobs.getFirst().withUser(ANN).withReference("new")))
             .isInstanceOf(AccessException.class);
-        assertThatThrownBy(() ->
-                rows.payments.save(Payment.of(ANN, "BOB-1", "mine now"), Payment::reference))
+        assertThatThrownBy(
+                () -> rows.payments.save(Payment.of(ANN, "BOB-1", "mine now"), Payment::reference))
             .isInstanceOf(AccessException.class);
         assertThat(rows.payments.save(Payment.of(ANN, "BOB-4", "free"), Payment::reference).note())
             .isEqualTo("free");
@@ -108,10 +109,7 @@ final class PostgresRowSecurityContractTest
         }
         assertThat(rows.db.sql("update payments set note = 'mine'").execute()).isEqualTo(2);
         assertThat(
-                rows.db
-                    .sql("delete from payments where note <> 'mine' returning id")
-                    .rows()
-                    .list())
+                rows.db.sql("delete from payments where note <> 'mine' returning id").rows().list())
             .isEmpty();
         rows.db.transaction(tx -> {
           assertThat(rows.db.sql("select note from payments").as(String.class).list())

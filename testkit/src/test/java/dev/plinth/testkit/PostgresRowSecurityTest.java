@@ -99,8 +99,11 @@ final class PostgresRowSecurityTest {
       }
       assertThat(db.policies().check()).hasSize(1).first().asString().contains("FORCE", "payments");
       own.run("alter table ticket disable row level security");
-      assertThat(db.policies().check()).hasSize(2).anyMatch(line -> line.contains("off for ticket"));
-      own.run("drop policy plinth_policy on payments", "alter table payments force row level security");
+      assertThat(db.policies().check())
+          .hasSize(2)
+          .anyMatch(line -> line.contains("off for ticket"));
+      own.run(
+          "drop policy plinth_policy on payments", "alter table payments force row level security");
       assertThat(db.policies().check()).anyMatch(line -> line.contains("payments has no policy"));
       own.run("revoke authenticated from " + login);
       assertThat(db.policies().check()).anyMatch(line -> line.contains("may not assume"));
@@ -265,8 +268,10 @@ final class PostgresRowSecurityTest {
     for (Function<Actor, Filter> rule :
         java.util.List.<Function<Actor, Filter>>of(
             actor -> field(Payment::note).is("tenant " + actor.id()),
-            actor -> field(Payment::note).startsWith(String.valueOf(actor.address()).strip() + "x")
-                .and(field(Payment::note).contains(actor.id() + "!")),
+            actor ->
+                field(Payment::note)
+                    .startsWith(String.valueOf(actor.address()).strip() + "x")
+                    .and(field(Payment::note).contains(actor.id() + "!")),
             actor -> {
               throw new IllegalStateException("who is that?");
             })) {

@@ -85,7 +85,9 @@ final class PostgresRowSecurity implements RowSecurity {
   // a backslash is one only where the setting says so, which others may change
   private static String quoted(String text) {
     String doubled = text.replace("'", "''");
-    return text.indexOf('\\') < 0 ? "'" + doubled + "'" : "E'" + doubled.replace("\\", "\\\\") + "'";
+    return text.indexOf('\\') < 0
+        ? "'" + doubled + "'"
+        : "E'" + doubled.replace("\\", "\\\\") + "'";
   }
 
   @Override
@@ -93,22 +95,34 @@ final class PostgresRowSecurity implements RowSecurity {
     String to = dialect.quote(role);
     List<String> all = new ArrayList<>();
     // roles are the whole server's, so a program with another database may make it now
-    all.add(block("if not exists (select from pg_roles where rolname = %s) then create role %s"
-            + " nologin noinherit; end if; exception when duplicate_object or unique_violation then"
-            + " null").formatted(quoted(role), to));
-    all.add(block("if not pg_has_role(%s, case when current_setting('server_version_num')::int"
-            + " >= 160000 then 'set' else 'member' end) then grant %s to current_user; end if")
-        .formatted(quoted(role), to));
+    all.add(
+        block(
+                "if not exists (select from pg_roles where rolname = %s) then create role %s"
+                    + " nologin noinherit; end if; exception when duplicate_object or unique_violation then"
+                    + " null")
+            .formatted(quoted(role), to));
+    all.add(
+        block(
+                "if not pg_has_role(%s, case when current_setting('server_version_num')::int"
+                    + " >= 160000 then 'set' else 'member' end) then grant %s to current_user; end if")
+            .formatted(quoted(role), to));
     all.add(block("if to_regnamespace('auth') is null then create schema auth; end if"));
-    all.add(block("if to_regprocedure('auth.uid()') is null then create function auth.uid() returns"
-        + " uuid language sql stable as 'select ("
-        + CLAIMS.replace("'", "''")
-        + "::jsonb ->> ''sub'')::uuid'; end if"));
-    all.add(block("if not has_schema_privilege(%s, 'auth', 'usage') then grant usage on schema"
-        + " auth to %s; end if").formatted(quoted(role), to));
-    all.add(block("if not has_schema_privilege(%s, current_schema(), 'usage') then execute"
-        + " format('grant usage on schema %%I to %%I', current_schema(), %s); end if")
-        .formatted(quoted(role), quoted(role)));
+    all.add(
+        block(
+            "if to_regprocedure('auth.uid()') is null then create function auth.uid() returns"
+                + " uuid language sql stable as 'select ("
+                + CLAIMS.replace("'", "''")
+                + "::jsonb ->> ''sub'')::uuid'; end if"));
+    all.add(
+        block(
+                "if not has_schema_privilege(%s, 'auth', 'usage') then grant usage on schema"
+                    + " auth to %s; end if")
+            .formatted(quoted(role), to));
+    all.add(
+        block(
+                "if not has_schema_privilege(%s, current_schema(), 'usage') then execute"
+                    + " format('grant usage on schema %%I to %%I', current_schema(), %s); end if")
+            .formatted(quoted(role), quoted(role)));
     for (Rule rule : rules) {
       String table = dialect.quote(rule.shape().table());
       all.add("alter table " + table + " enable row level security");
@@ -134,8 +148,10 @@ final class PostgresRowSecurity implements RowSecurity {
           "pg_get_serial_sequence(%s, %s)"
               .formatted(quoted(dialect.quote(shape.table())), quoted(key.name()));
       all.add(
-          block("if %s is not null then execute format('grant usage, select, update on sequence"
-              + " %%s to %%I', %s, %s); end if").formatted(sequence, sequence, quoted(role)));
+          block(
+                  "if %s is not null then execute format('grant usage, select, update on sequence"
+                      + " %%s to %%I', %s, %s); end if")
+              .formatted(sequence, sequence, quoted(role)));
     }
   }
 
@@ -150,9 +166,11 @@ final class PostgresRowSecurity implements RowSecurity {
       rows.next();
       String own = Objects.requireNonNull(rows.text(0));
       if (rows.bool(1)) {
-        findings.add("The connection's role %s is a superuser: no policy holds for it.".formatted(own));
+        findings.add(
+            "The connection's role %s is a superuser: no policy holds for it.".formatted(own));
       } else if (rows.bool(2)) {
-        findings.add("The connection's role %s has BYPASSRLS: no policy holds for it.".formatted(own));
+        findings.add(
+            "The connection's role %s has BYPASSRLS: no policy holds for it.".formatted(own));
       }
       if (!rows.bool(3)) {
         findings.add("There is no role %s: call db.policies().install().".formatted(role));
@@ -173,7 +191,8 @@ final class PostgresRowSecurity implements RowSecurity {
             findings.add("%s does not FORCE it, so its owner sees every row.".formatted(table));
           }
           if (!rows.bool(2)) {
-            findings.add("%s has no policy of ours: call db.policies().install().".formatted(table));
+            findings.add(
+                "%s has no policy of ours: call db.policies().install().".formatted(table));
           }
         }
       }
