@@ -26,12 +26,17 @@ import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.pipeline.Relations;
+import dev.plinth.internal.pipeline.Restrict;
+import dev.plinth.internal.pipeline.RestrictedSql;
+import dev.plinth.internal.pipeline.RestrictedWrite;
 import dev.plinth.internal.pipeline.Retry;
+import dev.plinth.internal.pipeline.Secure;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
 import dev.plinth.internal.pipeline.Stamp;
 import dev.plinth.internal.pipeline.Transact;
 import dev.plinth.internal.pipeline.Validate;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -43,6 +48,7 @@ import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
+import dev.plinth.spi.RowSecurity;
 import java.lang.invoke.MethodHandles;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,6 +63,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; open one for each store and close it at the end. Several can be open side by side.
 public final class Database implements AutoCloseable {
 
+  private static final String ROLE = "authenticated"; // as Supabase has it
+
   private final DatabaseConfig config;
   private final Engine engine;
   private final @Nullable Fallback fallback;
@@ -70,6 +78,8 @@ public final class Database implements AutoCloseable {
   private final Caches caches;
   private final Feeds feeds;
   private final Repositories repositories;
+  private final RowPolicies policies;
+  private final Secure secure;
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
@@ -77,6 +87,12 @@ public final class Database implements AutoCloseable {
     this.engine = engine;
     this.fallback = fallback;
     Clock clock = config.clock();
+    String role = config.text(Setting.ROW_SECURITY_ROLE);
+    RowSecurity security = engine.dialect().rowSecurity();
+    if (!role.isEmpty() && security == null && fallback == null) {
+      throw Secure.unsupported(engine);
+    }
+    this.policies = new RowPolicies(role.isEmpty() || security == null ? null : role);
     String column = config.text(Setting.DISTRIBUTION);
     Distribute distribute = column.isEmpty() ? null : new Distribute(column);
     this.schemaWriter =
@@ -90,9 +106,11 @@ public final class Database implements AutoCloseable {
     CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
     this.feeds = new Feeds(engine, transactions);
     this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, feeds, clock);
+    this.secure =
+        new Secure(engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
     Guard guard =
         new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
-    Execute execute = new Execute(engine, transactions, writer, cursors);
+    Execute execute = new Execute(engine, transactions, writer, cursors, policies);
     SoftDelete softDelete = new SoftDelete(clock, ids, catalog);
     Observe observe =
         new Observe(
@@ -106,6 +124,7 @@ public final class Database implements AutoCloseable {
         new Pipeline.Steps(
             observe,
             guard,
+            new Restrict(policies, catalog, new RestrictedWrite(policies, transactions)),
             distribute,
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
@@ -118,7 +137,15 @@ public final class Database implements AutoCloseable {
             execute);
     this.repositories =
         new Repositories(steps, relations, transactions, catalog, caches, cursors, ids);
-    this.runner = new SqlRunner(engine, transactions, observe, guard, caches);
+    this.runner =
+        new SqlRunner(
+            engine,
+            transactions,
+            observe,
+            guard,
+            caches,
+            policies,
+            new RestrictedSql(policies, catalog));
   }
 
   /// Opens what the environment names; without any setting an SQLite file at `data/plinth.db`.
@@ -246,6 +273,11 @@ public final class Database implements AutoCloseable {
   public interface ActorWork<X extends Throwable> {
     /// Does the work.
     void run() throws X;
+  }
+
+  /// Which rows an actor sees and may change.
+  public Policies policies() {
+    return new Policies(policies, repositories, secure);
   }
 
   /// The log of every change.

@@ -132,7 +132,7 @@ public final class DatabaseConfig {
   private void check() {
     for (Setting setting : Setting.values()) {
       switch (setting) {
-        case URL, DISTRIBUTION -> {}
+        case URL, DISTRIBUTION, ROW_SECURITY_ROLE -> {}
         case FALLBACK -> checkFallback();
         case TYPE -> checkType();
         case POOL_SIZE -> atLeast(setting, 1);

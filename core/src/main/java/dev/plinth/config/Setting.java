@@ -98,6 +98,12 @@ public enum Setting {
       "DB_DISTRIBUTION",
       "",
       "The column that a sharding engine spreads rows by; what it could not do is refused. Empty for none."),
+  /// In which role the database itself keeps row policies.
+  ROW_SECURITY_ROLE(
+      "rowSecurityRole",
+      "DB_ROW_SECURITY_ROLE",
+      "",
+      "The server's role in which actors work, so that it keeps the row policies itself; empty: the layer alone does."),
   /// How safe a commit is.
   DURABILITY(
       "durability",

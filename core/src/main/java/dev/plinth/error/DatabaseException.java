@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// The tree is sealed, so a `switch` over it can be complete. Every kind has a stable [#code()], the
 /// cause is kept, and no message holds a password or a value marked `@Secret`. Unchecked.
 public abstract sealed class DatabaseException extends RuntimeException
-    permits ConfigurationException,
+    permits AccessException,
+        ConfigurationException,
         ConflictException,
         ConnectionException,
         ConstraintException,

@@ -26,7 +26,9 @@ public enum Capability {
   /// A statement is stopped when its time is over.
   TIME_LIMITS("A statement is stopped when its time limit is over."),
   /// Words are found by an index, and rows ranked.
-  FULL_TEXT("Words are found through an index, the best rows first.");
+  FULL_TEXT("Words are found through an index, the best rows first."),
+  /// The database itself keeps row policies.
+  ROW_LEVEL_SECURITY("The database itself keeps row policies; without it the layer does.");
 
   private final String sentence;
 

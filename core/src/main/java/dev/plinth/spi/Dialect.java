@@ -98,6 +98,9 @@ public interface Dialect {
   /// A query that gives the tables and indexes there are: the name of each, and that of its table.
   String relations();
 
+  /// A query that gives the names of the views, those of other schemas as well.
+  String views();
+
   /// A query that makes others who change the schema wait until the transaction ends; null where
   /// writers take turns.
   default @Nullable String schemaLock() {
@@ -196,6 +199,11 @@ public interface Dialect {
   /// How one tells what was committed to a table of the layer's own since one looked last; null where
   /// writers take turns, so that their numbers are in the order of their commits.
   default @Nullable CommitOrder commitOrder(String table) {
+    return null;
+  }
+
+  /// How the engine keeps row policies itself; null where it cannot.
+  default @Nullable RowSecurity rowSecurity() {
     return null;
   }
 

@@ -85,6 +85,11 @@ public interface Session extends AutoCloseable {
   /// Whether the engine ended the transaction by itself, so that nothing more may be done in it.
   boolean broken();
 
+  /// Lets what follows run in somebody's name, until the transaction ends; null for nobody's.
+  ///
+  /// Outside a transaction it begins one, for reading, which [#close()] ends.
+  default void assume(@Nullable Identity identity) {}
+
   /// Where the store's log stands now, for [Engine#readStale]; empty where there are no copies.
   default String position() {
     return "";

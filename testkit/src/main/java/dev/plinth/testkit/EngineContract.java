@@ -85,7 +85,10 @@ public abstract class EngineContract
         FetchPlanMistakesContract,
         AttributionContract,
         ChangesContract,
-        ChangesFlowContract {
+        ChangesFlowContract,
+        PolicyContract,
+        PolicyDoorsContract,
+        PolicyCoverageContract {
 
   @TempDir private Path folder;
 

@@ -40,7 +40,9 @@ public final class AuditRows {
   static final String MASK_OF_CHANGED = "*** (changed)";
 
   private static final int BATCH = 10_000;
-  private static final Shape<AuditEntry> SHAPE = Shapes.of(AuditEntry.class);
+
+  /// What the log is made of.
+  static final Shape<AuditEntry> SHAPE = Shapes.of(AuditEntry.class);
 
   /// The log's table.
   static final String TABLE = SHAPE.table();

@@ -4,6 +4,8 @@ import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.spi.Engine;
 import dev.plinth.spi.Engine.CatalogColumn;
 import dev.plinth.spi.Session;
+import dev.plinth.spi.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,22 @@ public final class Catalog {
   /// The tables and views.
   public List<String> tables(@Nullable Session session) {
     return session != null ? engine.tables(session) : asked(engine::tables);
+  }
+
+  /// The views, which show what other tables hold.
+  public List<String> views(@Nullable Session session) {
+    Statement names = new Statement(engine.dialect().views(), List.of(), "list the views");
+    return session != null ? texts(session, names) : asked(own -> texts(own, names));
+  }
+
+  private static List<String> texts(Session session, Statement query) {
+    List<String> texts = new ArrayList<>();
+    try (Session.Rows rows = session.query(query)) {
+      while (rows.next()) {
+        texts.add(rows.text(0));
+      }
+    }
+    return texts;
   }
 
   /// The columns of a table; empty if there is no such table.

@@ -1,6 +1,7 @@
 package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.NotFoundException;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.Ordering;
 import dev.plinth.internal.sql.Prepared;
@@ -26,13 +27,22 @@ public final class Execute implements Step {
 
   private final Engine engine;
   private final Transactions transactions;
+  private final RowPolicies policies;
   private final SqlWriter writer;
   private final CursorCodec cursors;
   private final InsertRows inserts;
   private final UpdateByKey updates;
 
   /// A step that sends to this engine.
-  public Execute(Engine engine, Transactions transactions, SqlWriter writer, CursorCodec cursors) {
+  ///
+  /// @param policies know in whose name it is done
+  public Execute(
+      Engine engine,
+      Transactions transactions,
+      SqlWriter writer,
+      CursorCodec cursors,
+      RowPolicies policies) {
+    this.policies = policies;
     this.transactions = transactions;
     this.engine = engine;
     this.writer = writer;
@@ -44,6 +54,10 @@ public final class Execute implements Step {
   @Override
   public Outcome apply(Call call, Next next) {
     Session running = call.context().session();
+    boolean own = call.operation().shape().isOwn();
+    if (running != null) {
+      policies.named(running, own);
+    }
     return switch (call.operation()) {
       case Operation.Stream stream -> stream(stream, running);
       case Operation.Read read -> {
@@ -51,7 +65,7 @@ public final class Execute implements Step {
           yield read(read, running);
         }
         try (Session session = transactions.reading()) {
-          yield read(read, session);
+          yield read(read, policies.named(session, own));
         }
       }
       case Operation.Write write -> {
@@ -180,6 +194,9 @@ public final class Execute implements Step {
     Shape<?> into = stream.into();
     Prepared prepared = prepared(stream);
     Session session = running == null ? transactions.reading() : running;
+    if (running == null) {
+      policies.owned(session, stream.shape().isOwn());
+    }
     return new Outcome.Streamed(
         RowStream.of(
             session, running == null, prepared, (Function<Session.Rows, Object>) into::read));

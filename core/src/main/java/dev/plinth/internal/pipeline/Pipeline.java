@@ -23,6 +23,7 @@ public final class Pipeline {
   ///
   /// @param observe counts and times
   /// @param guard refuses what cannot be
+  /// @param restrict shows an actor his rows
   /// @param distribute refuses what an engine that spreads rows could not do; null where none does
   /// @param cache answers from memory
   /// @param retry runs again what may succeed then
@@ -36,6 +37,7 @@ public final class Pipeline {
   public record Steps(
       Observe observe,
       Guard guard,
+      Restrict restrict,
       @Nullable Distribute distribute,
       Cache cache,
       Retry retry,
@@ -55,12 +57,20 @@ public final class Pipeline {
       if (distribute != null) {
         steps.add(distribute); // before anything reads or rewrites what it completes
       }
+      if (!writes && restrict.isNeeded()) {
+        steps.add(
+            restrict); // before the cache, which must not answer one actor with another's rows
+      }
       if (!writes && cache.concernsReads(shape)) {
         steps.add(cache); // a hit skips all below
       }
       steps.add(retry); // around the transaction, never inside one
       if (writes) {
         steps.add(transact); // around audit and change, so that they are one
+        if (restrict.isNeeded()) {
+          steps.add(restrict); // inside, for it looks again after the write; and its looks are no
+          // changes
+        }
         if (cache.concernsWrites(shape)) {
           steps.add(cache); // inside the transaction, with whose commit it must deal
         }
@@ -90,6 +100,7 @@ public final class Pipeline {
       return new Steps(
           observe,
           guard,
+          restrict,
           distribute,
           cache,
           retry,
@@ -103,15 +114,26 @@ public final class Pipeline {
     }
   }
 
-  private final Step.Next reads;
-  private final Step.Next writes;
+  /// The steps of reads and of writes.
+  ///
+  /// @param restricted whether they were made when there was a policy
+  private record Chains(Step.Next reads, Step.Next writes, boolean restricted) {}
+
+  private final Steps steps;
+  private final Shape<?> shape;
   private final Transactions transactions;
+  private volatile Chains chains;
 
   /// The pipeline of a shape.
   public Pipeline(Steps steps, Shape<?> shape, Transactions transactions) {
-    this.reads = chain(steps.of(shape, false));
-    this.writes = chain(steps.of(shape, true));
+    this.steps = steps;
+    this.shape = shape;
     this.transactions = transactions;
+    this.chains = chains(false);
+  }
+
+  private Chains chains(boolean restricted) {
+    return new Chains(chain(steps.of(shape, false)), chain(steps.of(shape, true)), restricted);
   }
 
   private static Step.Next chain(List<Step> steps) {
@@ -138,7 +160,12 @@ public final class Pipeline {
         scope == null && group == null
             ? Context.PLAIN
             : new Context(scope == null ? null : scope.session(), group);
-    Step.Next first = operation instanceof Operation.Write ? writes : reads;
+    Chains current = chains;
+    if (!current.restricted() && steps.restrict().isNeeded()) { // policies may come at any time
+      current = chains(true);
+      chains = current;
+    }
+    Step.Next first = operation instanceof Operation.Write ? current.writes() : current.reads();
     return first.apply(new Call(operation, context));
   }
 }

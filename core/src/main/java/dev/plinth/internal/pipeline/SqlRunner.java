@@ -4,6 +4,7 @@ import dev.plinth.error.DataException;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.ValidationException;
 import dev.plinth.internal.cache.Caches;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.ResultReader;
 import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.sql.Prepared;
@@ -30,15 +31,25 @@ public final class SqlRunner {
   private final Observe observe;
   private final Guard guard;
   private final Caches caches;
+  private final RowPolicies policies;
+  private final RestrictedSql restricted;
 
   /// A runner on an engine.
   public SqlRunner(
-      Engine engine, Transactions transactions, Observe observe, Guard guard, Caches caches) {
+      Engine engine,
+      Transactions transactions,
+      Observe observe,
+      Guard guard,
+      Caches caches,
+      RowPolicies policies,
+      RestrictedSql restricted) {
     this.engine = engine;
     this.transactions = transactions;
     this.observe = observe;
     this.guard = guard;
     this.caches = caches;
+    this.policies = policies;
+    this.restricted = restricted;
   }
 
   /// Runs a statement and says how many rows it changed.
@@ -98,7 +109,8 @@ public final class SqlRunner {
   /// The rows of a statement one by one.
   public <R> Stream<R> stream(NamedSql sql, Prepared prepared, ResultReader<R> reader) {
     checkGivesRows(sql, prepared);
-    if (concerns(sql)) { // what a write gives is not many, and is over when it is committed
+    if (concerns(sql) || (!sql.reads() && policies.isKeptByDatabase())) {
+      // what a write gives is not many, and is over when it is committed
       return list(sql, prepared, reader, Integer.MAX_VALUE).stream();
     }
     return observe.measured(
@@ -106,13 +118,15 @@ public final class SqlRunner {
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
+          restricted.check(sql, scope);
           if (scope != null) {
-            return RowStream.of(scope.session(), false, prepared, new Reader<>(reader));
+            return RowStream.of(
+                policies.named(scope.session(), false), false, prepared, new Reader<>(reader));
           }
           return transactions.repeated(
               sql.reads(),
               () -> {
-                Session session = session(sql);
+                Session session = policies.owned(session(sql), false);
                 Stream<R> rows = RowStream.of(session, true, prepared, new Reader<>(reader));
                 if (!sql.reads()) {
                   transactions.committed(session);
@@ -164,17 +178,21 @@ public final class SqlRunner {
         () -> {
           guard.check(sql.writes());
           Scope scope = transactions.current();
+          restricted.check(sql, scope);
           if (concerns(sql)) {
             return noted(sql, scope, work);
           }
           if (scope != null) {
-            return work.apply(scope.session());
+            return work.apply(policies.named(scope.session(), false));
+          }
+          if (!sql.reads() && policies.isKeptByDatabase()) {
+            return noted(sql, null, work); // in a transaction, which is what knows the actor
           }
           return transactions.repeated(
               sql.reads(),
               () -> {
                 try (Session session = sessionForAll(sql)) {
-                  R result = work.apply(session);
+                  R result = work.apply(policies.named(session, false));
                   if (!sql.reads()) {
                     transactions.committed(session);
                   }
@@ -192,9 +210,11 @@ public final class SqlRunner {
   private <R> R noted(NamedSql sql, @Nullable Scope scope, Function<Session, R> work) {
     if (scope != null) {
       caches.written(sql.target(), scope::during, scope.session());
-      return work.apply(scope.session());
+      return work.apply(policies.named(scope.session(), false));
     }
-    if (sql.asks() || sql.changesRows()) { // so that others hear of it if, and only if, it happens
+    if (sql.asks()
+        || sql.changesRows()
+        || policies.isKeptByDatabase()) { // so that others hear of it if, and only if, it happens
       return transactions.repeated(
           false, () -> transactions.once(Begin.WRITE, own -> noted(sql, own, work)));
     }

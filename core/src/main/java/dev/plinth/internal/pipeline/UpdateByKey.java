@@ -199,7 +199,12 @@ final class UpdateByKey {
         }
       }
     }
+    return missing(shape, row.key());
+  }
+
+  /// A row that is not there, or not to be seen: to the caller that must be the same.
+  static NotFoundException missing(Shape<?> shape, Object key) {
     return new NotFoundException(
-        shape.table(), shape + " has no live row with the key " + key + ".");
+        shape.table(), shape + " has no live row with the key " + Canonical.text(key) + ".");
   }
 }

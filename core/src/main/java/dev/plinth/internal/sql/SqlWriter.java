@@ -82,6 +82,13 @@ public final class SqlWriter {
     }
   }
 
+  /// A condition on a shape's rows, alone.
+  public Prepared condition(Shape<?> shape, Filter filter) {
+    SqlText sql = new SqlText();
+    filters.write(filter, shape, sql);
+    return sql.prepared("look at " + shape);
+  }
+
   /// How many rows a selection has.
   public Prepared count(Operation.Count count) {
     SqlText sql = new SqlText().add("select count(*)");

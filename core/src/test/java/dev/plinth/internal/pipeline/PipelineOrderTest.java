@@ -11,6 +11,7 @@ import dev.plinth.entity.References;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.engine.sqlite.SqliteProvider;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.CursorCodec;
@@ -18,6 +19,7 @@ import dev.plinth.internal.sql.SchemaWriter;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.internal.transaction.Retrying;
 import dev.plinth.internal.transaction.Transactions;
+import dev.plinth.query.Filter;
 import dev.plinth.spi.Engine;
 import jakarta.validation.constraints.Size;
 import java.time.Clock;
@@ -53,6 +55,7 @@ final class PipelineOrderTest {
   @Cached
   record Remembered(@Id UUID id, @DeletedAt Instant deletedAt) {}
 
+  private final RowPolicies policies = new RowPolicies(null);
   private final Engine engine = new SqliteProvider().open(DatabaseConfig.of("sqlite::memory:"));
 
   @AfterEach
@@ -131,6 +134,27 @@ final class PipelineOrderTest {
   }
 
   @Test
+  void policiesStandBeforeTheCacheInReadsAndInsideTheTransactionInWrites() {
+    policies.add(Shapes.of(Plain.class), actor -> Filter.all());
+    assertThat(steps(Remembered.class, false))
+        .containsExactly("Observe", "Guard", "Restrict", "Cache", "Retry", "SoftDelete", "Execute");
+    assertThat(steps(Remembered.class, true))
+        .containsExactly(
+            "Observe",
+            "Guard",
+            "Retry",
+            "Transact",
+            "Restrict",
+            "Cache",
+            "Audit",
+            "SoftDelete",
+            "Stamp",
+            "Execute");
+    assertThat(steps(Plain.class, false))
+        .containsExactly("Observe", "Guard", "Restrict", "Retry", "Execute");
+  }
+
+  @Test
   void aReadPaysForNoWrite() {
     assertThat(steps(Watched.class, false)).containsExactly("Observe", "Guard", "Retry", "Execute");
     assertThat(steps(Everything.class, false))
@@ -149,7 +173,8 @@ final class PipelineOrderTest {
     Transactions transactions =
         new Transactions(engine, retrying, new DoneKeys(engine, schema, clock));
     UuidV7 ids = new UuidV7(clock);
-    Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""));
+    Execute execute = new Execute(engine, transactions, writer, new CursorCodec(""), policies);
+    Catalog catalog = new Catalog(engine, transactions);
     Pipeline.Steps steps =
         new Pipeline.Steps(
             new Observe(
@@ -158,15 +183,16 @@ final class PipelineOrderTest {
                 retrying,
                 call -> new dev.plinth.spi.Outcome.Explained("")),
             new Guard(() -> true, transactions, null),
+            new Restrict(policies, catalog, new RestrictedWrite(policies, transactions)),
             null,
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
-            new Relations(engine, transactions, writer, new Catalog(engine, transactions), ids),
+            new Relations(engine, transactions, writer, catalog, ids),
             new Audit(
                 new AuditRows(
                     engine, writer, schema, transactions, new Feeds(engine, transactions), clock)),
-            new SoftDelete(clock, ids, new Catalog(engine, transactions)),
+            new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),
             execute);

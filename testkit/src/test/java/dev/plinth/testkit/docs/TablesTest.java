@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Setting;
+import dev.plinth.error.AccessException;
 import dev.plinth.error.ConfigurationException;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
@@ -221,6 +222,7 @@ class TablesTest {
     }
     samples.addAll(
         List.of(
+            new AccessException(""),
             new ConfigurationException(""),
             new ConflictException(""),
             new ConnectionException(""),

@@ -153,6 +153,11 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public String views() {
+    return "select view_name from duckdb_views() where not internal";
+  }
+
+  @Override
   public String relations() {
     String here = " where database_name = current_database() and schema_name = current_schema()";
     return "select index_name, table_name from duckdb_indexes()"

@@ -8,6 +8,7 @@ import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.CommitOrder;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.FullTextDialect;
+import dev.plinth.spi.RowSecurity;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -242,6 +243,12 @@ final class PostgresDialect implements Dialect {
     return "using gin";
   }
 
+  @Override
+  public String views() {
+    return "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        + " where c.relkind in ('v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')";
+  }
+
   // by what is there already a role may start that may make nothing, as "if not exists" does not
   @Override
   public String relations() {
@@ -300,6 +307,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public CommitOrder commitOrder(String table) {
     return PostgresCommitOrder.of(quote(table));
+  }
+
+  @Override
+  public RowSecurity rowSecurity() {
+    return new PostgresRowSecurity(this);
   }
 
   @Override

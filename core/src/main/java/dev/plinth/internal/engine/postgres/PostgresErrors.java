@@ -1,5 +1,6 @@
 package dev.plinth.internal.engine.postgres;
 
+import dev.plinth.error.AccessException;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConnectionException;
 import dev.plinth.error.ConstraintException;
@@ -94,6 +95,10 @@ final class PostgresErrors {
           words(e).contains("tsvector")
               ? new ValidationException(doing + "the text has too many words for its index.", e)
               : byClass(e, state, doing);
+      case "42501" -> // by the function that says it, since its words are translated
+          "ExecWithCheckOptions".equals(routine(e))
+              ? new AccessException(doing + "the table's policy is against it.", e)
+              : new QueryException(doing + words(e), e);
       case "42P01", "42703" -> new QueryException(doing + advice(e, state), e);
       default -> byClass(e, state, doing);
     };

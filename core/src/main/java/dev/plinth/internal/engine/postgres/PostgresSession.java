@@ -9,6 +9,7 @@ import dev.plinth.internal.engine.JdbcSession;
 import dev.plinth.internal.engine.KeptStatements.Kept;
 import dev.plinth.spi.Begin;
 import dev.plinth.spi.ColumnType;
+import dev.plinth.spi.Identity;
 import dev.plinth.spi.Load;
 import dev.plinth.spi.Sent;
 import dev.plinth.spi.Statement;
@@ -40,6 +41,7 @@ final class PostgresSession extends JdbcSession {
   private final PostgresLimit limit;
   private final PostgresLeftovers leftovers;
   private final PostgresAhead ahead = new PostgresAhead();
+  private final PostgresRole role = new PostgresRole();
   private boolean reading;
   private @Nullable Connection borrowed; // the pool's face of the connection
   private final Map<Statement, Boolean> copies = new HashMap<>();
@@ -184,6 +186,7 @@ final class PostgresSession extends JdbcSession {
     }
     ahead.clear(); // what comes behind the savepoint goes with it
     limit.undone();
+    role.undone();
     try (java.sql.Statement back = connection.createStatement()) {
       back.executeUpdate("rollback to savepoint plinth_" + depth);
     } catch (SQLException e) {
@@ -298,7 +301,8 @@ final class PostgresSession extends JdbcSession {
 
   @Override
   public boolean exact(Load load) {
-    return copies.computeIfAbsent(load.insert(), _ -> PostgresCopy.suits(load, this));
+    return !role.isAssumed() // whose rows the server would not let be copied
+        && copies.computeIfAbsent(load.insert(), _ -> PostgresCopy.suits(load, this));
   }
 
   @Override
@@ -321,6 +325,7 @@ final class PostgresSession extends JdbcSession {
   @Override
   protected void end(boolean commit) {
     ahead.reset();
+    role.ended();
     if (commit) {
       leftovers.beforeCommit().forEach(this::update);
     }
@@ -347,6 +352,14 @@ final class PostgresSession extends JdbcSession {
     } finally {
       committing = false;
     }
+  }
+
+  @Override
+  public void assume(@Nullable Identity identity) {
+    if (!inTransaction() && identity != null) {
+      begin(Begin.WRITE); // as for a stream
+    }
+    role.assume(identity, this);
   }
 
   @Override

@@ -97,6 +97,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public String views() {
+    return "select name from sqlite_master where type = 'view'";
+  }
+
+  @Override
   public String relations() {
     return "select name, tbl_name from sqlite_schema where type in ('table', 'view', 'index')";
   }
