@@ -24,6 +24,7 @@ import dev.plinth.internal.pipeline.Guard;
 import dev.plinth.internal.pipeline.Observe;
 import dev.plinth.internal.pipeline.Pipeline;
 import dev.plinth.internal.pipeline.Retry;
+import dev.plinth.internal.pipeline.SaveRows;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
 import dev.plinth.internal.pipeline.Stamp;
@@ -98,6 +99,7 @@ public final class Database implements AutoCloseable {
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new SaveRows(),
             new Audit(auditRows),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),

@@ -61,6 +61,7 @@ public final class Audit implements Step {
         }
         yield saved;
       }
+      case Operation.SaveRows _ -> next.apply(call); // its parts are audited
       case Operation.UpdateRows update -> {
         Property.Name key = name(update.shape().key());
         List<Object> keys = new ArrayList<>(update.rows().size());

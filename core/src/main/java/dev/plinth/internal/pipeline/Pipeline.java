@@ -27,6 +27,7 @@ public final class Pipeline {
   /// @param cache answers from memory
   /// @param retry runs again what may succeed then
   /// @param transact makes writes atomic
+  /// @param saveRows makes inserts and updates of rows to be saved
   /// @param audit records changes
   /// @param softDelete hides instead of removing
   /// @param stamp makes keys, versions and times
@@ -39,6 +40,7 @@ public final class Pipeline {
       Cache cache,
       Retry retry,
       Transact transact,
+      SaveRows saveRows,
       Audit audit,
       SoftDelete softDelete,
       Stamp stamp,
@@ -59,6 +61,7 @@ public final class Pipeline {
       steps.add(retry); // around the transaction, never inside one
       if (writes) {
         steps.add(transact); // around audit and change, so that they are one
+        steps.add(saveRows); // before whatever looks at single changes
         if (cache.concernsWrites(shape)) {
           steps.add(cache); // inside the transaction, with whose commit it must deal
         }

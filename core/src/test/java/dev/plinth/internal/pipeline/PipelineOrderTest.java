@@ -55,25 +55,28 @@ final class PipelineOrderTest {
   @Test
   void aPlainRecordPaysForNoConcernOfOthers() {
     assertThat(steps(Plain.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "SaveRows", "Stamp", "Execute");
   }
 
   @Test
   void auditStandsInsideTheTransaction() {
     assertThat(steps(Watched.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Audit", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Audit", "Stamp", "Execute");
   }
 
   @Test
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "SoftDelete", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "SoftDelete", "Stamp", "Execute");
   }
 
   @Test
   void validationSeesTheStampedRow() {
     assertThat(steps(Checked.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Validate", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Stamp", "Validate", "Execute");
   }
 
   @Test
@@ -84,6 +87,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "SaveRows",
             "Audit",
             "SoftDelete",
             "Stamp",
@@ -105,6 +109,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "SaveRows",
             "Cache",
             "Audit",
             "SoftDelete",
@@ -140,6 +145,7 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new SaveRows(),
             new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
