@@ -4,6 +4,7 @@ import dev.plinth.entity.Property;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Selection;
@@ -217,17 +218,14 @@ public final class SaveRows implements Step {
 
     private void update(
         List<One> rows, Map<Object, @Nullable Object[]> stored, @Nullable Object[] entities) {
+      List<Column> different = different(rows, stored);
       List<RowUpdate> updates = new ArrayList<>(rows.size());
       for (One row : rows) {
-        @Nullable Object[] whole = Objects.requireNonNull(stored.get(row.same())).clone();
-        List<Assignment> assignments = new ArrayList<>(set.size() + 2);
-        for (Column column : set) {
+        @Nullable Object[] whole = stored(row, stored).clone();
+        List<Assignment> assignments = new ArrayList<>(different.size() + 2);
+        for (Column column : different) {
           whole[column.position()] = row.values()[column.position()];
           assignments.add(new Assignment(column, whole[column.position()]));
-        }
-        if (assignments.isEmpty()) { // a write all the same, with its stamps and its audit row
-          Column same = found.getFirst();
-          assignments.add(new Assignment(same, whole[same.position()]));
         }
         Column within = save.within();
         Object key = Objects.requireNonNull(whole[shape.key().position()]);
@@ -241,6 +239,30 @@ public final class SaveRows implements Step {
       }
       put(rows, next.apply(call.with(new Operation.UpdateRows(shape, updates))), entities);
       updated += rows.size();
+    }
+
+    // a column that is named has its index rewritten; one that no row changes need not be
+    private List<Column> different(List<One> rows, Map<Object, @Nullable Object[]> stored) {
+      List<Column> different = new ArrayList<>(set.size());
+      for (Column column : set) {
+        int at = column.position();
+        for (One row : rows) {
+          if (!Canonical.same(stored(row, stored)[at], row.values()[at])) {
+            different.add(column);
+            break;
+          }
+        }
+      }
+      boolean stamped =
+          shape.with(Role.UPDATED_AT) != null || shape.with(Role.VERSION) != null;
+      if (different.isEmpty() && !stamped) { // a write all the same, with its audit row
+        different.add(set.isEmpty() ? found.getFirst() : set.getFirst());
+      }
+      return different;
+    }
+
+    private static @Nullable Object[] stored(One row, Map<Object, @Nullable Object[]> stored) {
+      return Objects.requireNonNull(stored.get(row.same()));
     }
 
     private static void put(List<One> rows, Outcome outcome, @Nullable Object[] entities) {
