@@ -100,7 +100,7 @@ public final class Database implements AutoCloseable {
             new Retry(transactions),
             new Transact(transactions),
             new SaveRows(),
-            new Audit(auditRows),
+            new Audit(auditRows, engine.dialect()),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),

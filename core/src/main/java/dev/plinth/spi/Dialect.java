@@ -86,6 +86,12 @@ public interface Dialect {
     return null;
   }
 
+  /// Whether an update gives back the changed rows for little; where it does not, they are looked for
+  /// by a query of their own.
+  default boolean returnsUpdated() {
+    return true;
+  }
+
   /// A statement that adds a foreign key to a table that is there already, unless it has it; null
   /// where a table may refer to one that comes later.
   default @Nullable String addForeignKey(String table, String name, String clause) {

@@ -146,7 +146,7 @@ final class PipelineOrderTest {
             new Retry(transactions),
             new Transact(transactions),
             new SaveRows(),
-            new Audit(new AuditRows(engine, writer, schema, transactions, clock)),
+            new Audit(new AuditRows(engine, writer, schema, transactions, clock), engine.dialect()),
             new SoftDelete(clock, ids, new Catalog(engine, transactions)),
             new Stamp(clock, ids),
             new Validate(),
