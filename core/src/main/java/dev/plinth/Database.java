@@ -30,6 +30,7 @@ import dev.plinth.internal.pipeline.Restrict;
 import dev.plinth.internal.pipeline.RestrictedSql;
 import dev.plinth.internal.pipeline.RestrictedWrite;
 import dev.plinth.internal.pipeline.Retry;
+import dev.plinth.internal.pipeline.SaveRows;
 import dev.plinth.internal.pipeline.Secure;
 import dev.plinth.internal.pipeline.SoftDelete;
 import dev.plinth.internal.pipeline.SqlRunner;
@@ -129,8 +130,9 @@ public final class Database implements AutoCloseable {
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new SaveRows(),
             relations,
-            new Audit(auditRows),
+            new Audit(auditRows, engine.dialect()),
             softDelete,
             new Stamp(clock, ids),
             new Validate(),

@@ -248,23 +248,31 @@ public final class Repository<T, K> {
         : one(pipeline.run(new Operation.UpdateRows(shape, List.of(update))));
   }
 
-  /// Stores rows, or writes them over the live ones with their keys, all or none, in this order.
+  /// Stores rows, or writes them over the live ones that are equal in these unique properties, or in
+  /// the key if none are named; all or none, given back in the same order.
   ///
-  /// Where a key comes twice, the last row wins.
-  public List<T> saveAll(Collection<? extends T> rows) {
+  /// Rows that are equal in them among themselves are one row, which the last one decides.
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  public final List<T> saveAll(Collection<? extends T> rows, Property<T, ?>... unique) {
+    return createAll(rows, Duplicates.UPDATE, unique).rows();
+  }
+
+  /// Stores new rows, all or none, and says what is to be done about those that are there already: live
+  /// rows that are equal in these unique properties, or in the key if none are named.
+  ///
+  /// @throws NotFoundException if a deleted row has a key; restore it first
+  @SafeVarargs
+  @SuppressWarnings({"varargs", "unchecked"}) // the array is only read; rows are of the shape
+  public final Saved<T> createAll(
+      Collection<? extends T> rows, Duplicates duplicates, Property<T, ?>... unique) {
+    Operation save = writes.saveAll(rows, writes.columns(unique), duplicates == Duplicates.UPDATE);
     if (rows.isEmpty()) {
-      return List.of();
+      return new Saved<>(List.of(), 0, 0, 0);
     }
-    UUID group = groups.next();
-    return transactions.<List<T>, RuntimeException>run(
-        Terms.WRITE,
-        scope -> {
-          List<T> saved = new ArrayList<>(rows.size());
-          for (T row : rows) {
-            saved.add(one(pipeline.run(writes.save(row, List.of(shape.key())), group)));
-          }
-          return saved;
-        });
+    Outcome.Saved saved = (Outcome.Saved) pipeline.run(save, groups.next());
+    return new Saved<>(
+        (List<T>) saved.entities(), saved.created(), saved.updated(), saved.ignored());
   }
 
   /// Ends the life of a row: softly where the record has `@DeletedAt`, for good elsewhere.

@@ -17,6 +17,7 @@ import dev.plinth.spi.Operation.Assignment;
 import dev.plinth.spi.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -197,7 +198,7 @@ final class Writes<T> {
     return set;
   }
 
-  Operation.Save save(T row, List<Column> conflict) {
+  private @Nullable Object[] named(T row, List<Column> conflict) {
     @Nullable Object[] values = shape.write(row);
     for (Column column : conflict) {
       if (values[column.position()] == null && column != shape.key()) {
@@ -206,6 +207,20 @@ final class Writes<T> {
                 .formatted(column.property(), shape));
       }
     }
+    return values;
+  }
+
+  Operation.SaveRows saveAll(
+      Collection<? extends T> rows, List<Column> conflict, boolean overwrite) {
+    List<@Nullable Object[]> values = new ArrayList<>(rows.size());
+    for (T row : rows) { // where nothing is written over, null is like no other
+      values.add(overwrite ? named(row, conflict) : shape.write(row));
+    }
+    return new Operation.SaveRows(shape, values, conflict, overwrite);
+  }
+
+  Operation.Save save(T row, List<Column> conflict) {
+    @Nullable Object[] values = named(row, conflict);
     List<Assignment> set = assignments(values, PLAIN);
     set.removeIf(assignment -> conflict.contains(assignment.column()));
     return new Operation.Save(shape, values, conflict, set);

@@ -52,6 +52,15 @@ public sealed interface Filter {
     }
   }
 
+  /// Membership of several columns together in a list of rows, none of whose values is null.
+  record InRows(List<Property.Name> properties, List<? extends List<?>> rows) implements Filter {
+    /// Without the values, which may be secret.
+    @Override
+    public String toString() {
+      return properties + " IN " + rows.size() + " rows";
+    }
+  }
+
   /// A case-sensitive match of a text column.
   record Match(Property.Name property, Match.Kind kind, String text) implements Filter {
     /// How the text is read.

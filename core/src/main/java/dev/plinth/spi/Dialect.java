@@ -1,7 +1,9 @@
 package dev.plinth.spi;
 
 import dev.plinth.query.Filter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How one engine's SQL differs from the common text. Pure functions of text.
@@ -84,6 +86,12 @@ public interface Dialect {
     return null;
   }
 
+  /// Whether an update gives back the changed rows for little; where it does not, they are looked for
+  /// by a query of their own.
+  default boolean returnsUpdated() {
+    return true;
+  }
+
   /// A statement that adds a foreign key to a table that is there already, unless it has it; null
   /// where a table may refer to one that comes later.
   default @Nullable String addForeignKey(String table, String name, String clause) {
@@ -143,6 +151,23 @@ public interface Dialect {
 
   /// The single parameter for [#inList]: its type is [ColumnType#TEXT] or what the engine binds.
   @Nullable Object listArgument(List<? extends @Nullable Object> values, ColumnType type);
+
+  /// The condition that columns together are one of a list of rows, in a text that is the same for a
+  /// list of any length.
+  default Condition inRows(
+      List<String> columns, List<ColumnType> types, List<? extends List<?>> rows) {
+    List<Object> lists = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      int at = i;
+      lists.add(
+          Objects.requireNonNull(
+              rowsArgument(rows.stream().map(row -> row.get(at)).toList(), types.get(at))));
+    }
+    return new Condition(
+        "(%s) in (select * from %s as given)".formatted(String.join(", ", columns), rowsOf(types)),
+        types.stream().map(_ -> ColumnType.TEXT).toList(),
+        lists);
+  }
 
   /// The single parameter for a column of [#rowsOf].
   default @Nullable Object rowsArgument(List<? extends @Nullable Object> values, ColumnType type) {

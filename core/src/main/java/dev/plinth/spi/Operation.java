@@ -117,6 +117,35 @@ public sealed interface Operation {
     }
   }
 
+  /// New rows, or what they say written over the live ones that are equal in the conflict columns.
+  ///
+  /// @param conflict the key, or columns that are unique together
+  /// @param overwrite whether a row that is there is written over; otherwise it is let be
+  /// @param within the column that spreads the rows, one of those of conflict; null where none does
+  record SaveRows(
+      Shape<?> shape,
+      List<@Nullable Object[]> rows,
+      List<Column> conflict,
+      boolean overwrite,
+      @Nullable Column within)
+      implements Write {
+    /// Rows that lie together.
+    public SaveRows(
+        Shape<?> shape, List<@Nullable Object[]> rows, List<Column> conflict, boolean overwrite) {
+      this(shape, rows, conflict, overwrite, null);
+    }
+
+    @Override
+    public String verb() {
+      return "save";
+    }
+
+    @Override
+    public boolean atomic() {
+      return false;
+    }
+  }
+
   /// Changes to rows that are named by key, each with its own values.
   record UpdateRows(Shape<?> shape, List<RowUpdate> rows) implements Write {
     @Override

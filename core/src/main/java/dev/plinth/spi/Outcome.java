@@ -30,6 +30,14 @@ public sealed interface Outcome {
     }
   }
 
+  /// Rows that were saved.
+  ///
+  /// @param entities for each given row the one that is stored now, in order; without those that
+  ///     were let be, if rows that are there are let be
+  /// @param ignored how many of the given rows were let be
+  record Saved(List<Object> entities, long created, long updated, long ignored)
+      implements Outcome {}
+
   /// A number.
   record Counted(long count) implements Outcome {}
 

@@ -35,6 +35,8 @@ public abstract class EngineContract
         PatchContract,
         BulkContract,
         SaveContract,
+        SaveAllContract,
+        SaveAllRandomContract,
         ConcurrencyContract,
         TransactionContract,
         TransactionEndContract,

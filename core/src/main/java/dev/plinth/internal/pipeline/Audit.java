@@ -11,12 +11,14 @@ import dev.plinth.query.Selection;
 import dev.plinth.query.Selection.Deleted;
 import dev.plinth.spi.Call;
 import dev.plinth.spi.Column;
+import dev.plinth.spi.Dialect;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,11 +30,15 @@ import org.jspecify.annotations.Nullable;
 /// change does not happen either.
 public final class Audit implements Step {
 
+  private static final int CHUNK = 10_000;
+
   private final AuditRows rows;
+  private final Dialect dialect;
 
   /// A step that writes its rows there.
-  public Audit(AuditRows rows) {
+  public Audit(AuditRows rows, Dialect dialect) {
     this.rows = rows;
+    this.dialect = dialect;
   }
 
   @Override
@@ -61,6 +67,7 @@ public final class Audit implements Step {
         }
         yield saved;
       }
+      case Operation.SaveRows _ -> next.apply(call); // its parts are audited
       case Operation.UpdateRows update -> {
         Property.Name key = name(update.shape().key());
         List<Object> keys = new ArrayList<>(update.rows().size());
@@ -77,16 +84,22 @@ public final class Audit implements Step {
             select(call, next, update.shape(), filter, Deleted.EXCLUDED),
             Action.UPDATE);
       }
-      case Operation.UpdateWhere(var shape, var selection, var set, var _) -> {
+      case Operation.UpdateWhere(var shape, var selection, var set, var returning) -> {
         List<Object> before = select(call, next, shape, selection.filter(), selection.deleted());
+        if (!returning && !dialect.returnsUpdated()) {
+          yield readAgain(call, next, before, Action.UPDATE);
+        }
         yield compared(
             call.with(new Operation.UpdateWhere(shape, selection, set, true)),
             next,
             before,
             Action.UPDATE);
       }
-      case Operation.Restore(var shape, var selection, var _) -> {
+      case Operation.Restore(var shape, var selection, var returning) -> {
         List<Object> before = select(call, next, shape, selection.filter(), Deleted.ONLY);
+        if (!returning && !dialect.returnsUpdated()) {
+          yield readAgain(call, next, before, Action.RESTORE);
+        }
         yield compared(
             call.with(new Operation.Restore(shape, selection, true)), next, before, Action.RESTORE);
       }
@@ -103,6 +116,9 @@ public final class Audit implements Step {
     if (!delete.physical() && shape.with(Column.Role.DELETED_AT) != null) {
       List<Object> before =
           select(call, next, shape, delete.selection().filter(), Deleted.EXCLUDED);
+      if (!delete.returning() && !dialect.returnsUpdated()) {
+        return readAgain(call, next, before, Action.SOFT_DELETE);
+      }
       return compared(returning, next, before, Action.SOFT_DELETE);
     }
     Outcome.Changed changed = (Outcome.Changed) next.apply(returning);
@@ -132,21 +148,55 @@ public final class Audit implements Step {
     return written(call, changed, changes);
   }
 
-  private Outcome written(Call call, Outcome.Changed changed, List<AuditRows.Change> changes) {
-    if (changes.size() != changed.count()) {
-      throw new IllegalStateException(
-          changed.count() + " rows were changed, but " + changes.size() + " would be audited.");
+  // the change without its rows, which are then looked for by their keys
+  private Outcome readAgain(Call call, Next next, List<Object> before, Action action) {
+    Shape<?> shape = call.operation().shape();
+    // as records, to find out that they can still be read; whoever deletes them need not know
+    Shape<?> into = action == Action.SOFT_DELETE ? shape.raw() : shape;
+    Column key = shape.key();
+    Outcome.Changed changed = (Outcome.Changed) next.apply(call);
+    checkAll(changed, before.size());
+    for (int from = 0; from < before.size(); from += CHUNK) {
+      Map<Object, @Nullable Object[]> images = new LinkedHashMap<>();
+      for (Object entity : before.subList(from, Math.min(before.size(), from + CHUNK))) {
+        @Nullable Object[] values = values(shape, entity);
+        images.put(Objects.requireNonNull(values[key.position()]), values);
+      }
+      Filter same = new Filter.In(name(key), List.copyOf(images.keySet()));
+      List<AuditRows.Change> changes = new ArrayList<>(images.size());
+      for (Object entity : select(call, next, shape, into, same, Deleted.INCLUDED)) {
+        @Nullable Object[] after = values(shape, entity);
+        changes.add(new AuditRows.Change(action, images.get(after[key.position()]), after));
+      }
+      checkAll(changed, before.size() - images.size() + changes.size());
+      rows.write(call, changes);
     }
+    return changed;
+  }
+
+  private Outcome written(Call call, Outcome.Changed changed, List<AuditRows.Change> changes) {
+    checkAll(changed, changes.size());
     rows.write(call, changes);
     return changed;
   }
 
+  private static void checkAll(Outcome.Changed changed, int audited) {
+    if (audited != changed.count()) {
+      throw new IllegalStateException(
+          changed.count() + " rows were changed, but " + audited + " would be audited.");
+    }
+  }
+
   private static List<Object> select(
       Call call, Next next, Shape<?> shape, Filter filter, Deleted deleted) {
+    return select(call, next, shape, shape.raw(), filter, deleted);
+  }
+
+  private static List<Object> select(
+      Call call, Next next, Shape<?> shape, Shape<?> into, Filter filter, Deleted deleted) {
     Selection selection = Selection.of(filter).withDeleted(deleted);
-    return ((Outcome.Rows)
-            next.apply(call.with(new Operation.Select(shape, shape.raw(), selection, false, true))))
-        .entities();
+    Operation select = new Operation.Select(shape, into, selection, false, true);
+    return ((Outcome.Rows) next.apply(call.with(select))).entities();
   }
 
   private static Filter same(Operation.Save save) {

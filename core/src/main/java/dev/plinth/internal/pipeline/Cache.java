@@ -177,6 +177,7 @@ public final class Cache implements Step {
           case Operation.Insert _ -> List.of();
           case Operation.UpdateRows update ->
               update.rows().stream().map(Operation.RowUpdate::key).toList();
+          case Operation.SaveRows _ -> null; // its parts come here
           case Operation.Save save -> {
             boolean byKey = save.conflict().equals(List.of(shape.key()));
             Object key = save.row()[shape.key().position()];

@@ -45,6 +45,7 @@ public final class Distribute implements Step {
         yield next.apply(call);
       }
       case Operation.Save save -> next.apply(call.with(placed(save)));
+      case Operation.SaveRows save -> next.apply(call.with(placed(save)));
       case Operation.UpdateRows update -> next.apply(call.with(placed(update)));
       case Operation.UpdateWhere update -> {
         Column place = place(shape);
@@ -89,12 +90,24 @@ public final class Distribute implements Step {
     Shape<?> shape = save.shape();
     Column place = place(shape);
     Object value = given(shape, save.row()[place.position()]);
-    List<Column> conflict = new ArrayList<>(save.conflict());
-    if (!conflict.contains(place)) {
-      conflict.addFirst(place);
-    }
     return new Operation.Save(
-        shape, save.row(), conflict, without(shape, place, value, save.set()));
+        shape, save.row(), with(place, save.conflict()), without(shape, place, value, save.set()));
+  }
+
+  private Operation.SaveRows placed(Operation.SaveRows save) {
+    Shape<?> shape = save.shape();
+    Column place = place(shape);
+    save.rows().forEach(row -> given(shape, row[place.position()]));
+    return new Operation.SaveRows(
+        shape, save.rows(), with(place, save.conflict()), save.overwrite(), place);
+  }
+
+  private static List<Column> with(Column place, List<Column> conflict) {
+    List<Column> columns = new ArrayList<>(conflict);
+    if (!columns.contains(place)) {
+      columns.addFirst(place);
+    }
+    return columns;
   }
 
   private Operation.UpdateRows placed(Operation.UpdateRows update) {

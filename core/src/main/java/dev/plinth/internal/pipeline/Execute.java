@@ -206,6 +206,8 @@ public final class Execute implements Step {
     return switch (write) {
       case Operation.Insert insert -> insert(insert, session);
       case Operation.Save save -> save(save, session);
+      case Operation.SaveRows save ->
+          throw new IllegalStateException("Rows of " + save.shape() + " were not looked for.");
       case Operation.UpdateRows update -> updates.run(update, session);
       case Operation.UpdateWhere update ->
           changed(writer.update(update), update.shape(), update.returning(), session);

@@ -28,6 +28,7 @@ public final class Pipeline {
   /// @param cache answers from memory
   /// @param retry runs again what may succeed then
   /// @param transact makes writes atomic
+  /// @param saveRows makes inserts and updates of rows to be saved
   /// @param relations keeps references, and what goes and comes along them; null for nothing
   /// @param audit records changes
   /// @param softDelete hides instead of removing
@@ -42,6 +43,7 @@ public final class Pipeline {
       Cache cache,
       Retry retry,
       Transact transact,
+      SaveRows saveRows,
       @Nullable Relations relations,
       Audit audit,
       SoftDelete softDelete,
@@ -67,6 +69,7 @@ public final class Pipeline {
       steps.add(retry); // around the transaction, never inside one
       if (writes) {
         steps.add(transact); // around audit and change, so that they are one
+        steps.add(saveRows); // before whatever looks at single changes
         if (restrict.isNeeded()) {
           steps.add(restrict); // inside, for it looks again after the write; and its looks are no
           // changes
@@ -105,6 +108,7 @@ public final class Pipeline {
           cache,
           retry,
           transact,
+          saveRows,
           null,
           audit,
           softDelete,

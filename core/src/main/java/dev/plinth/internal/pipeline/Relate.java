@@ -67,7 +67,7 @@ final class Relate implements Step {
           references.isEmpty() && !cascade.starts(shape)
               ? next.apply(call)
               : within(call, inside -> cascade.restore(restore, inside, next));
-      case Operation.Read _ -> next.apply(call);
+      case Operation.SaveRows _, Operation.Read _ -> next.apply(call);
     };
   }
 

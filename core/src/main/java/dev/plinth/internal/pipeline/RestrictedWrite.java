@@ -76,6 +76,7 @@ public final class RestrictedWrite {
       case Operation.Insert insert -> insert;
       case Operation.Save save -> save;
       case Operation.UpdateRows update -> update;
+      case Operation.SaveRows save -> save; // it comes as what it is made of
     };
   }
 
@@ -85,7 +86,7 @@ public final class RestrictedWrite {
       return next.apply(call); // in a transaction only because the database wants to know the actor
     }
     return switch (write) {
-      case Operation.Delete _ -> next.apply(call);
+      case Operation.Delete _, Operation.SaveRows _ -> next.apply(call);
       case Operation.Insert _ -> checked(next.apply(call), shape, policy, call, next);
       case Operation.Restore _ -> checked(next.apply(call), shape, policy, call, next);
       case Operation.Save save ->

@@ -64,6 +64,7 @@ public final class SoftDelete implements Step {
           case Operation.Find find -> find;
           case Operation.UpdateRows update -> update;
           case Operation.Save save -> save;
+          case Operation.SaveRows save -> save;
           case Operation.Insert insert -> insert;
         };
     return next.apply(rewritten == call.operation() ? call : call.with(rewritten));

@@ -72,8 +72,8 @@ final class UpdateByKey {
     }
     List<@Nullable Object[]> arguments = new ArrayList<>(rows.size());
     rows.forEach(row -> arguments.add(arguments(row, others)));
-    Statement many = rows.size() < FEW ? null : sql.updateMany(first);
-    return many == null || hasTwice(rows) || !session.exact(load(shape, many))
+    ShapeSql.ManyUpdate many = rows.size() < FEW ? null : sql.updateMany(first);
+    return many == null || hasTwice(rows) || !session.exact(load(shape, many.update()))
         ? session.batch(statement, arguments)
         : together(many, statement.parameters(), arguments, rows, session);
   }
@@ -89,28 +89,58 @@ final class UpdateByKey {
   }
 
   private int[] together(
-      Statement many,
+      ShapeSql.ManyUpdate many,
       List<ColumnType> types,
       List<@Nullable Object[]> arguments,
       List<RowUpdate> rows,
       Session session) {
-    @Nullable Object[] lists = new Object[types.size()];
-    for (int i = 0; i < types.size(); i++) {
-      List<@Nullable Object> values = new ArrayList<>(rows.size());
-      for (@Nullable Object[] row : arguments) {
-        values.add(row[i]);
-      }
-      lists[i] = dialect.rowsArgument(values, types.get(i));
+    int first = rows.getFirst().set().size(); // of what names the rows: the key, and others
+    Statement look = many.look();
+    if (look == null) {
+      return places(many.update(), lists(types, arguments, 0), types.get(first), rows, session);
     }
+    int[] counts = places(look, lists(types, arguments, first), types.get(first), rows, session);
+    List<@Nullable Object[]> found = new ArrayList<>(rows.size());
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] == 1) {
+        found.add(arguments.get(i));
+      }
+    }
+    if (!found.isEmpty()) {
+      session.update(many.update(), lists(types, found, 0));
+    }
+    return counts;
+  }
+
+  private @Nullable Object[] lists(
+      List<ColumnType> types, List<@Nullable Object[]> arguments, int first) {
+    @Nullable Object[] lists = new Object[types.size() - first];
+    for (int i = 0; i < lists.length; i++) {
+      int at = first + i;
+      List<@Nullable Object> values = new ArrayList<>(arguments.size());
+      for (@Nullable Object[] row : arguments) {
+        values.add(row[at]);
+      }
+      lists[i] = dialect.rowsArgument(values, types.get(at));
+    }
+    return lists;
+  }
+
+  // 1 for each row whose key comes back, in whatever order
+  private static int[] places(
+      Statement statement,
+      @Nullable Object[] lists,
+      ColumnType key,
+      List<RowUpdate> rows,
+      Session session) {
     Map<Object, Integer> places = HashMap.newHashMap(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       places.put(rows.get(i).key(), i);
     }
-    ColumnType key = types.get(rows.getFirst().set().size()); // it stands behind what is set
     int[] counts = new int[rows.size()];
-    try (Session.Rows changed = session.query(many, lists)) {
-      while (changed.next()) { // in whatever order
-        counts[Objects.requireNonNull(places.get(changed.value(0, key)))] = 1;
+    try (Session.Rows keys = session.query(statement, lists)) {
+      while (keys.next()) {
+        counts[Objects.requireNonNull(places.get(keys.value(0, key)))] = 1;
       }
     }
     return counts;

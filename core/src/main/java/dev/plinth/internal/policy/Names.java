@@ -34,6 +34,8 @@ final class Names {
         values.forEach(value -> canonical.add(canonical(column, value)));
         yield new Filter.In(of(column), canonical);
       }
+      case Filter.InRows(var names, var rows) ->
+          new Filter.InRows(names.stream().map(name -> of(shape.column(name))).toList(), rows);
       case Filter.Match(var name, var kind, var text) ->
           new Filter.Match(of(shape.column(name)), kind, text);
       case Filter.IsNull(var name) -> new Filter.IsNull(of(shape.column(name)));
@@ -75,6 +77,7 @@ final class Names {
       case Filter.Not(var part) -> collect(part, shape, columns);
       case Filter.Comparison own -> columns.add(shape.column(own.property()));
       case Filter.In own -> columns.add(shape.column(own.property()));
+      case Filter.InRows own -> own.properties().forEach(name -> columns.add(shape.column(name)));
       case Filter.Match own -> columns.add(shape.column(own.property()));
       case Filter.IsNull own -> columns.add(shape.column(own.property()));
       case Filter.Search own -> own.properties().forEach(name -> columns.add(shape.column(name)));

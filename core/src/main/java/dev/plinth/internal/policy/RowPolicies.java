@@ -207,6 +207,7 @@ public final class RowPolicies {
       case Filter.Not(var part) -> new Filter.Not(seen(part));
       case Filter.Comparison own -> own;
       case Filter.In own -> own;
+      case Filter.InRows own -> own;
       case Filter.Match own -> own;
       case Filter.IsNull own -> own;
       case Filter.Search own -> own;

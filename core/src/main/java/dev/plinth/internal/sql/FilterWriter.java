@@ -74,6 +74,7 @@ final class FilterWriter {
       case Filter.Comparison(var name, var operator, var value) ->
           compare(from, shape.column(name), operator, value, sql);
       case Filter.In(var name, var values) -> in(from, shape.column(name), values, sql);
+      case Filter.InRows(var names, var rows) -> in(names, rows, shape, sql);
       case Filter.Match(var name, var kind, var text) -> {
         Column column = text(shape.column(name), "matched");
         sql.add(
@@ -217,6 +218,25 @@ final class FilterWriter {
             ColumnType.TEXT,
             dialect.listArgument(canonical, column.type()))
         .add(orNull ? ")" : "");
+  }
+
+  private void in(
+      List<Property.Name> names, List<? extends List<?>> rows, Shape<?> shape, SqlText sql) {
+    List<Column> columns = names.stream().map(shape::column).toList();
+    columns.forEach(FilterWriter::comparable);
+    List<List<Object>> canonical = new ArrayList<>(rows.size());
+    for (List<?> row : rows) {
+      List<Object> values = new ArrayList<>(columns.size());
+      for (int i = 0; i < columns.size(); i++) {
+        values.add(columns.get(i).encoder().apply(row.get(i)));
+      }
+      canonical.add(values);
+    }
+    sql.add(
+        dialect.inRows(
+            columns.stream().map(column -> dialect.quote(column.name())).toList(),
+            columns.stream().map(Column::type).toList(),
+            canonical));
   }
 
   private static void comparable(Column column) {

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The statements of one shape whose text never changes, made when first needed.
@@ -30,7 +31,7 @@ public final class ShapeSql {
   private final String columnList;
   private final Map<Selection.Deleted, Statement> finds = new EnumMap<>(Selection.Deleted.class);
   private final Map<UpdateText, KeyUpdate> updates = new ConcurrentHashMap<>();
-  private final Map<UpdateText, Optional<Statement>> manyUpdates = new ConcurrentHashMap<>();
+  private final Map<UpdateText, Optional<ManyUpdate>> manyUpdates = new ConcurrentHashMap<>();
   private final Statement insert;
   private final @Nullable Statement insertGeneratingKey;
   private final @Nullable Statement insertLeavingKey;
@@ -42,6 +43,13 @@ public final class ShapeSql {
   /// @param statement the statement
   /// @param others the columns whose values it checks, in the order of its last parameters
   public record KeyUpdate(Statement statement, List<Column> others) {}
+
+  /// An update of many rows at once.
+  ///
+  /// @param look a query for the keys of those that it will change, by the lists behind what is set;
+  ///     null where the update itself gives them
+  /// @param update the statement
+  public record ManyUpdate(@Nullable Statement look, Statement update) {}
 
   /// What decides the text of an update by key: which columns are set and which added to, in the
   /// order in which every caller gives them, that of the shape.
@@ -202,13 +210,12 @@ public final class ShapeSql {
     return update;
   }
 
-  /// As [#update], knowing, for many rows at once; it gives the keys of those that were changed. Null
-  /// where a batch is the faster way.
+  /// As [#update], knowing, for many rows at once. Null where a batch is the faster way.
   ///
   /// Its parameters are lists, in the order of those of [#update].
   ///
   /// @param row one of the rows, which set the same columns
-  public @Nullable Statement updateMany(RowUpdate row) {
+  public @Nullable ManyUpdate updateMany(RowUpdate row) {
     if (row.set().stream()
         .anyMatch(one -> !one.sets() && one.column().role() != Column.Role.VERSION)) {
       return null;
@@ -220,47 +227,66 @@ public final class ShapeSql {
         .orElse(null);
   }
 
-  private @Nullable Statement writeMany(RowUpdate row) {
+  private @Nullable ManyUpdate writeMany(RowUpdate row) {
     List<Assignment> set = row.set();
+    List<Column> known = named(row);
+    int named = known.size();
+    known.addAll(others(row));
     List<Column> given = new ArrayList<>();
     set.forEach(one -> given.add(one.column()));
-    List<Column> named = named(row);
-    given.addAll(named);
-    given.addAll(others(row));
-    List<ColumnType> types = new ArrayList<>();
-    given.forEach(column -> types.add(column.type()));
-    String rows = dialect.rowsOf(types);
-    if (rows == null) {
+    given.addAll(known);
+    String rows = dialect.rowsOf(types(given));
+    String knownRows = dialect.rowsOf(types(known));
+    if (rows == null || knownRows == null) {
       return null;
     }
-    StringBuilder assignments = new StringBuilder();
-    StringBuilder conditions = new StringBuilder();
-    StringBuilder names = new StringBuilder();
-    for (int i = 0; i < given.size(); i++) {
-      String name = dialect.quote(given.get(i).name());
-      String value = "given.c" + i;
-      names.append(i == 0 ? "c" : ", c").append(i);
-      if (i < set.size()) {
-        assignments.append(i == 0 ? "" : ", ").append(name).append(" = ");
-        assignments.append(!set.get(i).sets() ? "stored." + name + " + " : "").append(value);
-      } else {
-        boolean exact = i < set.size() + named.size(); // what names a row is never null
-        conditions.append(i == set.size() ? "" : " and ").append("stored.").append(name);
-        conditions.append(exact ? " = " : " is not distinct from ").append(value);
-      }
+    List<String> assignments = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      String name = dialect.quote(set.get(i).column().name());
+      assignments.add(
+          name + " = " + (!set.get(i).sets() ? "stored." + name + " + " : "") + "given.c" + i);
     }
-    return new Statement(
-        "update %s as stored set %s from %s as given(%s) where %s%s returning stored.%s"
+    String update =
+        "update %s as stored set %s from %s as given(%s) where %s"
             .formatted(
                 table,
-                assignments,
+                String.join(", ", assignments),
                 rows,
-                names,
-                conditions,
-                condition("stored.", Selection.Deleted.EXCLUDED),
-                dialect.quote(shape.key().name())),
-        types.stream().map(type -> ColumnType.TEXT).toList(),
-        "update " + shape);
+                listNames(given.size()),
+                known(known, named, set.size()));
+    String key = "stored." + dialect.quote(shape.key().name());
+    if (dialect.returnsUpdated()) {
+      return new ManyUpdate(null, ofLists(update + " returning " + key, given));
+    }
+    String look =
+        "select %s from %s as stored, %s as given(%s) where %s"
+            .formatted(key, table, knownRows, listNames(known.size()), known(known, named, 0));
+    return new ManyUpdate(ofLists(look, known), ofLists(update, given));
+  }
+
+  // what names a row is never null, and stands first
+  private String known(List<Column> known, int named, int first) {
+    StringBuilder conditions = new StringBuilder();
+    for (int i = 0; i < known.size(); i++) {
+      conditions.append(i == 0 ? "" : " and ");
+      conditions.append("stored.").append(dialect.quote(known.get(i).name()));
+      conditions.append(i < named ? " = " : " is not distinct from ");
+      conditions.append("given.c").append(first + i);
+    }
+    return conditions.append(condition("stored.", Selection.Deleted.EXCLUDED)).toString();
+  }
+
+  private static String listNames(int lists) {
+    return IntStream.range(0, lists).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+  }
+
+  private static List<ColumnType> types(List<Column> columns) {
+    return columns.stream().map(Column::type).toList();
+  }
+
+  private Statement ofLists(String sql, List<Column> columns) {
+    return new Statement(
+        sql, columns.stream().map(_ -> ColumnType.TEXT).toList(), "update " + shape);
   }
 
   // the columns that an update by key neither sets nor names the row by

@@ -66,33 +66,35 @@ final class PipelineOrderTest {
   @Test
   void aPlainRecordPaysForNoConcernOfOthers() {
     assertThat(steps(Plain.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "SaveRows", "Stamp", "Execute");
   }
 
   @Test
   void auditStandsInsideTheTransaction() {
     assertThat(steps(Watched.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Audit", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Audit", "Stamp", "Execute");
   }
 
   @Test
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
         .containsExactly(
-            "Observe", "Guard", "Retry", "Transact", "Relate", "SoftDelete", "Stamp", "Execute");
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Relate", "SoftDelete", "Stamp", "Execute");
   }
 
   @Test
   void onlyReferencesToWhatCanBeDeletedSoftlyAreLookedAt() {
     assertThat(steps(Leaning.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Relate", "Stamp", "Execute");
+        .containsExactly("Observe", "Guard", "Retry", "Transact", "SaveRows", "Relate", "Stamp", "Execute");
     assertThat(steps(Fast.class)).isEqualTo(steps(Plain.class));
   }
 
   @Test
   void validationSeesTheStampedRow() {
     assertThat(steps(Checked.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "Stamp", "Validate", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Stamp", "Validate", "Execute");
   }
 
   @Test
@@ -103,6 +105,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "SaveRows",
             "Relate",
             "Audit",
             "SoftDelete",
@@ -125,6 +128,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "SaveRows",
             "Cache",
             "Relate",
             "Audit",
@@ -144,6 +148,7 @@ final class PipelineOrderTest {
             "Guard",
             "Retry",
             "Transact",
+            "SaveRows",
             "Restrict",
             "Cache",
             "Audit",
@@ -188,10 +193,12 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
+            new SaveRows(),
             new Relations(engine, transactions, writer, catalog, ids),
             new Audit(
                 new AuditRows(
-                    engine, writer, schema, transactions, new Feeds(engine, transactions), clock)),
+                    engine, writer, schema, transactions, new Feeds(engine, transactions), clock),
+                engine.dialect()),
             new SoftDelete(clock, ids, catalog),
             new Stamp(clock, ids),
             new Validate(),

@@ -143,21 +143,44 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Object listArgument(List<? extends @Nullable Object> values, ColumnType type) {
-    List<Object> stored = new ArrayList<>(values.size());
-    for (Object value : values) {
-      stored.add(
-          switch (value) {
-            case null -> throw new IllegalArgumentException("a list to look in has no null");
-            case Boolean flag -> flag ? 1 : 0;
-            case Float number -> number.doubleValue(); // as the column holds it
-            case Number number when type != ColumnType.DECIMAL -> number;
-            case Instant instant -> Canonical.micros(instant);
-            case Duration duration -> Canonical.micros(duration);
-            case byte[] bytes -> java.util.HexFormat.of().withUpperCase().formatHex(bytes);
-            default -> Canonical.text(value);
-          });
+    return Json.MAPPER.writeValueAsString(
+        values.stream().map(value -> listed(value, type)).toList());
+  }
+
+  private static Object listed(@Nullable Object value, ColumnType type) {
+    return switch (value) {
+      case null -> throw new IllegalArgumentException("a list to look in has no null");
+      case Boolean flag -> flag ? 1 : 0;
+      case Float number -> number.doubleValue(); // as the column holds it
+      case Number number when type != ColumnType.DECIMAL -> number;
+      case Instant instant -> Canonical.micros(instant);
+      case Duration duration -> Canonical.micros(duration);
+      case byte[] bytes -> java.util.HexFormat.of().withUpperCase().formatHex(bytes);
+      default -> Canonical.text(value);
+    };
+  }
+
+  @Override
+  public Condition inRows(
+      List<String> columns, List<ColumnType> types, List<? extends List<?>> rows) {
+    List<List<Object>> listed = new ArrayList<>(rows.size());
+    for (List<?> row : rows) {
+      List<Object> values = new ArrayList<>(columns.size());
+      for (int i = 0; i < columns.size(); i++) {
+        values.add(listed(row.get(i), types.get(i)));
+      }
+      listed.add(values);
     }
-    return Json.MAPPER.writeValueAsString(stored);
+    List<String> values = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      String value = "value ->> " + i;
+      values.add(types.get(i) == ColumnType.BYTES ? "unhex(" + value + ")" : value);
+    }
+    return new Condition(
+        "(%s) in (select %s from json_each(?))"
+            .formatted(String.join(", ", columns), String.join(", ", values)),
+        List.of(ColumnType.TEXT),
+        List.of(Json.MAPPER.writeValueAsString(listed)));
   }
 
   @Override
