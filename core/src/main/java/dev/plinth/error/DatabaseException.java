@@ -13,6 +13,7 @@ public abstract sealed class DatabaseException extends RuntimeException
         ConstraintException,
         DataException,
         MappingException,
+        MigrationException,
         NotFoundException,
         OutcomeUnknownException,
         QueryException,

@@ -69,7 +69,8 @@ public abstract class EngineContract
         ExactValuesContract,
         DistributionContract,
         CacheContract,
-        CacheRaceContract {
+        CacheRaceContract,
+        MigrationContract {
 
   @TempDir private Path folder;
 

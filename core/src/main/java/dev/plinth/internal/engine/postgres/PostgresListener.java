@@ -112,7 +112,7 @@ final class PostgresListener implements Elsewhere {
       made.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
       PgConnection own = made.unwrap(PgConnection.class);
       try (Statement statement = made.createStatement()) {
-        diverted = number(statement, "select pg_backend_pid()") != own.getBackendPID();
+        diverted = PostgresSource.diverted(made);
         if (diverted) {
           throw new SQLException("A pooler stands in between, which may divert what is told.");
         }
@@ -125,13 +125,6 @@ final class PostgresListener implements Elsewhere {
       deaf = UNHEARD_OF.contains(String.valueOf(e.getSQLState()));
       LOG.debug("There is no listening connection; until there is, nothing is cached.", e);
       closeQuietly(made);
-    }
-  }
-
-  private static int number(Statement statement, String sql) throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getInt(1);
     }
   }
 
