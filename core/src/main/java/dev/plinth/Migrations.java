@@ -3,7 +3,6 @@ package dev.plinth;
 import static dev.plinth.query.Filter.field;
 
 import dev.plinth.audit.Actor;
-import dev.plinth.error.DatabaseException;
 import dev.plinth.error.MigrationException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.internal.migrate.Applied;
@@ -152,7 +151,8 @@ public final class Migrations {
                     null,
                     null))
             .toList();
-    List<Step> downs = newest.stream().map(row -> runner.down(row, history.steps(), lossy)).toList();
+    List<Step> downs =
+        newest.stream().map(row -> runner.down(row, history.steps(), lossy)).toList();
     runner.parse(downs);
     for (int i = 0; i < count; i++) {
       runner.undo(newest.get(i), downs.get(i));
@@ -232,8 +232,12 @@ public final class Migrations {
         switch (status.state()) {
           case EDITED -> {
             Step step =
-                history.steps().stream().filter(one -> one.id().equals(id(status))).findFirst().orElseThrow();
-            rows.where(field(Applied::name).is(id(status))).update(c -> c.set(Applied::checksum, step.checksum()));
+                history.steps().stream()
+                    .filter(one -> one.id().equals(id(status)))
+                    .findFirst()
+                    .orElseThrow();
+            rows.where(field(Applied::name).is(id(status)))
+                .update(c -> c.set(Applied::checksum, step.checksum()));
             repaired.add(status);
           }
           case MISSING -> {

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class StepRunner {
 
-  // a change of the schema that waits for a lock makes everybody behind it wait as well, so it gives
+  // a change of the schema that waits for a lock makes everybody behind it wait as well, so it
+  // gives
   // up soon and comes again
   private static final RetryPolicy RETRIES =
       new RetryPolicy(10, Duration.ofSeconds(2), Duration.ofMillis(500));
@@ -122,8 +123,7 @@ final class StepRunner {
 
   /// The way back from a migration that was run.
   Step down(Applied row, List<Step> steps, boolean lossy) {
-    Step step =
-        steps.stream().filter(one -> one.id().equals(row.name())).findFirst().orElse(null);
+    Step step = steps.stream().filter(one -> one.id().equals(row.name())).findFirst().orElse(null);
     Step.Part down = step == null ? null : step.down();
     if (row.down() != null) { // as it was when it was run
       down = new Step.Script(row.down(), 1, false, row.lossy());
@@ -240,7 +240,8 @@ final class StepRunner {
           at.words = place(script, statement);
           for (Row row : new Sql(runner, statement, Map.of()).rows().list()) {
             Object first = row.values().values().iterator().next();
-            if (!Boolean.TRUE.equals(first) && !(first instanceof Number number && number.longValue() == 1)) {
+            if (!Boolean.TRUE.equals(first)
+                && !(first instanceof Number number && number.longValue() == 1)) {
               throw new MigrationException(
                   "%s%s: what it should have brought about is not so."
                       .formatted(step.name(), at.words));

@@ -103,8 +103,7 @@ public interface MigrationContract extends ContractBase {
     try (Database db = open()) {
       Migrations migrations = db.migrations().from(folder);
       assertThat(versions(migrations.apply("1.9.0"))).containsExactly("1.9");
-      assertThat(states(migrations))
-          .containsExactly(State.APPLIED, State.PENDING, State.PENDING);
+      assertThat(states(migrations)).containsExactly(State.APPLIED, State.PENDING, State.PENDING);
       assertThat(versions(migrations.apply())).containsExactly("1.10", "2");
     }
   }
@@ -133,8 +132,7 @@ public interface MigrationContract extends ContractBase {
           .hasMessageContaining("line 3")
           .hasCauseInstanceOf(QueryException.class);
       assertThat(db.schema().tables()).contains("one").doesNotContain("two", "three");
-      assertThat(states(migrations))
-          .containsExactly(State.APPLIED, State.PENDING, State.PENDING);
+      assertThat(states(migrations)).containsExactly(State.APPLIED, State.PENDING, State.PENDING);
       file("V2__two.sql", "create table two (id bigint);");
       assertThat(versions(db.migrations().from(folder).apply())).containsExactly("2", "3");
     }
@@ -186,8 +184,7 @@ public interface MigrationContract extends ContractBase {
           .isInstanceOf(MigrationException.class)
           .hasMessageContaining("loss of data");
       assertThatThrownBy(() -> migrations.rollback(3)).isInstanceOf(MigrationException.class);
-      assertThat(states(migrations))
-          .containsExactly(State.APPLIED, State.APPLIED, State.PENDING);
+      assertThat(states(migrations)).containsExactly(State.APPLIED, State.APPLIED, State.PENDING);
       assertThat(versions(migrations.rollbackWithLoss(2))).containsExactly("1.10", "1.9");
       assertThat(db.schema().tables()).doesNotContain("people");
       assertThat(versions(migrations.apply())).containsExactly("1.9", "1.10", "2");
@@ -259,13 +256,13 @@ public interface MigrationContract extends ContractBase {
   default void whatIsRepeatedRunsWheneverItChanges() {
     file("V1__one.sql", "create table one (id bigint);");
     Path folder =
-        file(
-            "R__views.sql",
-            "drop view if exists ones;\ncreate view ones as select id from one;");
+        file("R__views.sql", "drop view if exists ones;\ncreate view ones as select id from one;");
     try (Database db = open()) {
       assertThat(db.migrations().from(folder).apply()).hasSize(2);
       assertThat(db.migrations().from(folder).apply()).isEmpty();
-      file("R__views.sql", "drop view if exists ones;\ncreate view ones as select id + 1 as id from one;");
+      file(
+          "R__views.sql",
+          "drop view if exists ones;\ncreate view ones as select id + 1 as id from one;");
       assertThat(db.migrations().from(folder).apply()).hasSize(1);
       assertThat(db.migrations().from(folder).apply()).isEmpty();
       db.sql("insert into one values (1)").execute();
@@ -291,8 +288,7 @@ public interface MigrationContract extends ContractBase {
   default void anEnginesOwnFileGoesBeforeThatOfAll() {
     try (Database db = open()) {
       file("V1__one.sql", "create table wrong (id bigint);");
-      Path folder =
-          file("V1__one.%s.sql".formatted(db.engine()), "create table one (id bigint);");
+      Path folder = file("V1__one.%s.sql".formatted(db.engine()), "create table one (id bigint);");
       for (String other : List.of("sqlite", "duckdb", "postgresql")) {
         if (!other.equals(db.engine())) {
           file("V1__one.%s.sql".formatted(other), "this is for another engine;");

@@ -53,10 +53,11 @@ class MigrationProcessTest {
     List<Long> steps = db.sql("select step from steps order by step").as(Long.class).list();
     assertThat(steps).doesNotHaveDuplicates();
     for (int i = 2; i <= STEPS; i++) {
-      assertThat(tables.contains("t" + i)).as("table of step %d", i).isEqualTo(steps.contains((long) i));
+      assertThat(tables.contains("t" + i))
+          .as("table of step %d", i)
+          .isEqualTo(steps.contains((long) i));
       if (steps.contains((long) i)) {
-        assertThat(db.sql("select count(*) from t" + i).as(Long.class).one())
-            .isEqualTo(ROWS);
+        assertThat(db.sql("select count(*) from t" + i).as(Long.class).one()).isEqualTo(ROWS);
       }
     }
     Migrations migrations = db.migrations().from(files);

@@ -59,7 +59,9 @@ class PostgresMigrationTest {
           .extracting(MigrationStatus::state)
           .containsOnly(State.APPLIED);
     }
-    assertThat(server.value("select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
+    assertThat(
+            server.value(
+                "select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
         .isEqualTo("t");
   }
 
@@ -73,12 +75,16 @@ class PostgresMigrationTest {
       assertThatThrownBy(migrations::apply)
           .isInstanceOf(MigrationException.class)
           .hasMessageContaining("line 2");
-      assertThat(server.value("select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
+      assertThat(
+              server.value(
+                  "select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
           .isEqualTo("f");
       assertThat(migrations.status()).extracting(MigrationStatus::state).contains(State.BROKEN_OFF);
       db.sql("delete from people where id = 11").execute();
       assertThat(migrations.apply()).hasSize(1);
-      assertThat(server.value("select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
+      assertThat(
+              server.value(
+                  "select indisvalid from pg_index where indexrelid = 'people_name'::regclass"))
           .isEqualTo("t");
     }
   }

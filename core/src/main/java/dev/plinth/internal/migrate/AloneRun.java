@@ -40,7 +40,8 @@ public final class AloneRun {
           """
           insert into "plinth_migration" ("name", "description", "kind", "checksum", "down", "lossy",
             "remaining", "at", "actor", "millis")
-          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+          """,
           List.of(
               ColumnType.TEXT,
               ColumnType.TEXT,
@@ -99,7 +100,8 @@ public final class AloneRun {
     }
     int remaining = known == null ? statements.size() : Math.min(known, statements.size());
     long start = System.nanoTime();
-    for (NamedSql statement : statements.subList(statements.size() - remaining, statements.size())) {
+    for (NamedSql statement :
+        statements.subList(statements.size() - remaining, statements.size())) {
       try {
         mend(statement);
         run(statement);
@@ -116,8 +118,7 @@ public final class AloneRun {
             e);
       }
       remaining--;
-      session.update(
-          UPDATE, remaining, (System.nanoTime() - start) / 1_000_000, note.name());
+      session.update(UPDATE, remaining, (System.nanoTime() - start) / 1_000_000, note.name());
     }
     return true;
   }

@@ -56,7 +56,8 @@ public record History(List<Applied> applied, List<Step> steps) {
   private State state(Step step, @Nullable Applied row) {
     Version version = step.version();
     if (row == null) {
-      if (version != null && baseline().filter(first -> version.compareTo(first) <= 0).isPresent()) {
+      if (version != null
+          && baseline().filter(first -> version.compareTo(first) <= 0).isPresent()) {
         return State.BASELINE;
       }
       return version != null && newest().filter(last -> version.compareTo(last) < 0).isPresent()
@@ -99,7 +100,8 @@ public record History(List<Applied> applied, List<Step> steps) {
   public List<Step> pending(@Nullable Version target) {
     Map<String, Applied> rows = byName();
     return steps.stream()
-        .filter(step -> target == null || (step.version() != null && step.version().compareTo(target) <= 0))
+        .filter(step ->
+            target == null || (step.version() != null && step.version().compareTo(target) <= 0))
         .filter(step ->
             switch (state(step, rows.get(step.id()))) {
               case PENDING, BROKEN_OFF -> true;

@@ -57,8 +57,7 @@ public final class SqlFiles {
         }
       }
     } catch (IOException | URISyntaxException e) {
-      throw new MigrationException(
-          "'%s' on the class path cannot be read.".formatted(location), e);
+      throw new MigrationException("'%s' on the class path cannot be read.".formatted(location), e);
     }
     return files;
   }

@@ -61,8 +61,7 @@ public final class Steps {
     List<Step> steps = new ArrayList<>();
     for (SqlFile file : chosen.values()) {
       if (file.kind() != Kind.UNDO) {
-        SqlFile undo =
-            file.kind() == Kind.REPEATABLE ? null : chosen.get(id(file, Kind.UNDO));
+        SqlFile undo = file.kind() == Kind.REPEATABLE ? null : chosen.get(id(file, Kind.UNDO));
         steps.add(step(file, undo));
       } else if (!chosen.containsKey(id(file, Kind.VERSIONED))) {
         throw new MigrationException("%s undoes no migration at hand.".formatted(file.name()));

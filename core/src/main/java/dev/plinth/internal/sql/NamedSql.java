@@ -61,8 +61,7 @@ public final class NamedSql {
   public NamedSql(String source, Dialect dialect) {
     this(source, 0, dialect);
     if (scanner.endOfBlank(at) < source.length()) {
-      throw new ValidationException(
-          "db.sql runs one statement at a time: call it once for each.");
+      throw new ValidationException("db.sql runs one statement at a time: call it once for each.");
     }
   }
 
@@ -258,7 +257,8 @@ public final class NamedSql {
 
   private void token(char c) {
     if (c == '\'' || c == '"' || c == '`') {
-      int end = c == '\'' && scanner.afterE(at) ? scanner.endOfEscaped(at) : scanner.endOfQuoted(at, c);
+      int end =
+          c == '\'' && scanner.afterE(at) ? scanner.endOfEscaped(at) : scanner.endOfQuoted(at, c);
       if (c == '"') {
         boolean escaped = at > 1 && source.regionMatches(true, at - 2, "u&", 0, 2);
         String name = source.substring(at + 1, end - 1).toLowerCase(Locale.ROOT);
@@ -266,7 +266,9 @@ public final class NamedSql {
         noteCall(name, end);
       }
       copyTo(end);
-    } else if (c == '[' && dialect.bracketsQuote() && !SqlScanner.isIdentifier(scanner.previous(at))) {
+    } else if (c == '['
+        && dialect.bracketsQuote()
+        && !SqlScanner.isIdentifier(scanner.previous(at))) {
       int end = source.indexOf(']', at);
       copyTo(end < 0 ? source.length() : end + 1);
     } else if (c == '$' && scanner.endOfDollarQuote(at) > 0) {

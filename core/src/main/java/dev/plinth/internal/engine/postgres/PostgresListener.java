@@ -3,7 +3,6 @@ package dev.plinth.internal.engine.postgres;
 import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Session;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
