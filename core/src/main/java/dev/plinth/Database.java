@@ -16,6 +16,7 @@ import dev.plinth.health.Metrics;
 import dev.plinth.health.PoolHealth;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.change.Feeds;
+import dev.plinth.internal.migrate.Steps;
 import dev.plinth.internal.pipeline.Audit;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
@@ -300,6 +301,21 @@ public final class Database implements AutoCloseable {
   /// Tables from records.
   public Schema schema() {
     return new Schema(schemaWriter, transactions, catalog, auditRows, repositories::name);
+  }
+
+  /// Changes of the schema, each run once: those in the folder `db/migration` of the class path.
+  ///
+  /// @throws dev.plinth.error.MigrationException if a file there is no migration
+  public Migrations migrations() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return new Migrations(
+        this,
+        engine,
+        new StepRunner(this, engine, transactions, runner),
+        Steps.onClassPath(
+            context == null ? Database.class.getClassLoader() : context,
+            Migrations.LOCATION,
+            engine.name()));
   }
 
   /// Hand-written SQL with named parameters.

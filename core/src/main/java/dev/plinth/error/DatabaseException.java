@@ -14,6 +14,7 @@ public abstract sealed class DatabaseException extends RuntimeException
         ConstraintException,
         DataException,
         MappingException,
+        MigrationException,
         NotFoundException,
         OutcomeUnknownException,
         QueryException,

@@ -115,6 +115,31 @@ public interface Dialect {
     return null;
   }
 
+  /// A query that says whether the transaction has the turn to change the schema step by step, and
+  /// keeps it until its end; null where writers take turns.
+  ///
+  /// It never waits: whoever waited in it would hold up those who wait for all others to end.
+  default @Nullable String migrationTurn() {
+    return null;
+  }
+
+  /// As [#migrationTurn], for a session without a transaction, which keeps it until
+  /// [#migrationUnlock].
+  default @Nullable String migrationLock() {
+    return null;
+  }
+
+  /// A query that gives back what [#migrationLock] took.
+  default @Nullable String migrationUnlock() {
+    return null;
+  }
+
+  /// A query for the statements that remove what this one has left if it broke off; null if it
+  /// leaves nothing.
+  default @Nullable String leftovers(String statement) {
+    return null;
+  }
+
   /// What locks the rows of a query until the transaction ends; empty where writers take turns.
   default String forUpdate() {
     return "";

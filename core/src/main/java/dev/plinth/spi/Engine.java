@@ -86,6 +86,12 @@ public interface Engine extends AutoCloseable {
   /// The connections at this moment.
   PoolHealth pool();
 
+  /// Why the schema must not be changed step by step through these connections, for people; null if
+  /// it may be.
+  default @Nullable String unfitForMigrations() {
+    return null;
+  }
+
   /// What is not as it should be, for people; empty if all is well.
   default List<String> complaints() {
     return List.of();

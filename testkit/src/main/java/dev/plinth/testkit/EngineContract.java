@@ -90,7 +90,8 @@ public abstract class EngineContract
         ChangesFlowContract,
         PolicyContract,
         PolicyDoorsContract,
-        PolicyCoverageContract {
+        PolicyCoverageContract,
+        MigrationContract {
 
   @TempDir private Path folder;
 

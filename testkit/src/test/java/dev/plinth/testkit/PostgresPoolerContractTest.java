@@ -4,7 +4,9 @@ import dev.plinth.Database;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.testkit.server.PgBouncer;
 import dev.plinth.testkit.server.PostgresServer;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /// The contract through a pooler that gives each transaction another connection.
 class PostgresPoolerContractTest extends EngineContract {
@@ -48,7 +51,13 @@ class PostgresPoolerContractTest extends EngineContract {
 
   @Override
   protected Map<String, String> exceptions() {
-    return new PostgresContractTest().exceptions(); // the pooler adds none
+    Map<String, String> exceptions = new HashMap<>(new PostgresContractTest().exceptions());
+    for (Method method : MigrationContract.class.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(Test.class)) {
+        exceptions.put(method.getName(), "migrations go past the pooler, and are refused here");
+      }
+    }
+    return exceptions;
   }
 
   @AfterEach

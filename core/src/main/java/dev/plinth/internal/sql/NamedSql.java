@@ -28,6 +28,8 @@ public final class NamedSql {
   private static final Set<String> DEFINING =
       Set.of("create", "alter", "drop", "grant", "revoke", "comment", "set", "do", "refresh");
 
+  private static final Set<String> WITH_BODY = Set.of("trigger", "function", "procedure");
+
   private static final Set<String> TRANSACTION =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
 
@@ -42,21 +44,35 @@ public final class NamedSql {
 
   private final String source;
   private final Dialect dialect;
+  private final SqlScanner scanner;
   private final List<Part> parts = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final List<String> words = new ArrayList<>();
   private final Set<String> called = new HashSet<>(); // what stands before a parenthesis
   private final List<String> quoted = new ArrayList<>(); // and in the end the others as well
   private final StringBuilder plain = new StringBuilder();
+  private final String text; // of this statement
+  private final int from;
   private int at;
 
   /// Takes SQL apart.
   ///
   /// @throws ValidationException if it holds more than one statement, or a bare `?`
   public NamedSql(String source, Dialect dialect) {
+    this(source, 0, dialect);
+    if (scanner.endOfBlank(at) < source.length()) {
+      throw new ValidationException("db.sql runs one statement at a time: call it once for each.");
+    }
+  }
+
+  private NamedSql(String source, int from, Dialect dialect) {
     this.source = source;
     this.dialect = dialect;
+    this.scanner = new SqlScanner(source, dialect);
+    this.from = from;
+    this.at = from;
     scan();
+    this.text = source.substring(from, at);
     parts.add(new Part(plain.toString(), false));
     if (words.isEmpty()) {
       throw new ValidationException("The SQL text is empty.");
@@ -71,6 +87,31 @@ public final class NamedSql {
     if (refusal != null) {
       throw new ValidationException(refusal);
     }
+  }
+
+  /// The statements of a script, each on its own.
+  ///
+  /// @throws ValidationException if one of them is none that may be run by hand
+  public static List<NamedSql> script(String script, Dialect dialect) {
+    SqlScanner scanner = new SqlScanner(script, dialect);
+    List<NamedSql> statements = new ArrayList<>();
+    int from = scanner.endOfBlank(0);
+    while (from < script.length()) {
+      NamedSql statement = new NamedSql(script, from, dialect);
+      statements.add(statement);
+      from = scanner.endOfBlank(statement.at);
+    }
+    return statements;
+  }
+
+  /// In which line of the script it begins, from 1.
+  public int line() {
+    return 1 + (int) source.substring(0, from).chars().filter(c -> c == '\n').count();
+  }
+
+  /// Its text, as it was written.
+  public String text() {
+    return text;
   }
 
   /// Whether it only reads for certain, so that it may be run twice, and on a replica.
@@ -104,7 +145,7 @@ public final class NamedSql {
 
   /// The only table whose rows it names to be changed; null if that is not plain to see.
   public @Nullable String target() {
-    Matcher named = TARGET.matcher(source);
+    Matcher named = TARGET.matcher(text);
     if (words.stream().filter(CHANGING::contains).count() != 1 || !named.matches()) {
       return null;
     }
@@ -153,7 +194,7 @@ public final class NamedSql {
   }
 
   private boolean sets() {
-    return source.indexOf('=') >= 0 || source.indexOf('(') >= 0;
+    return text.indexOf('=') >= 0 || text.indexOf('(') >= 0;
   }
 
   /// The statement with these values; a collection becomes a list of parameters.
@@ -207,24 +248,16 @@ public final class NamedSql {
   }
 
   private void scan() {
-    boolean ended = false;
     while (at < source.length()) {
       char c = source.charAt(at);
-      if (Character.isWhitespace(c)) {
-        copyTo(at + 1);
-      } else if (source.startsWith("--", at)) {
-        int end = source.indexOf('\n', at);
-        copyTo(end < 0 ? source.length() : end);
-      } else if (source.startsWith("/*", at)) {
-        copyTo(endOfComment());
-      } else if (ended) {
-        throw new ValidationException(
-            "db.sql runs one statement at a time: call it once for each.");
-      } else if (c == ';' && inBody()) {
-        copyTo(at + 1);
-      } else if (c == ';') {
-        ended = true;
+      int blank = scanner.endOfBlank(at);
+      if (blank > at) {
+        copyTo(blank);
+      } else if (c == ';' && !inBody()) {
         at++;
+        break;
+      } else if (c == ';') {
+        copyTo(at + 1);
       } else {
         token(c);
       }
@@ -234,7 +267,9 @@ public final class NamedSql {
   // the statements in the body of a trigger or a function end in a semicolon each, and the body in
   // "end"
   private boolean inBody() {
-    if (words.isEmpty() || !words.getFirst().equals("create")) {
+    if (words.isEmpty()
+        || !words.getFirst().equals("create")
+        || words.stream().noneMatch(WITH_BODY::contains)) {
       return false;
     }
     long begun = words.stream().filter(word -> word.equals("begin") || word.equals("case")).count();
@@ -243,7 +278,8 @@ public final class NamedSql {
 
   private void token(char c) {
     if (c == '\'' || c == '"' || c == '`') {
-      int end = c == '\'' && afterE() ? endOfEscaped() : endOfQuoted(c);
+      int end =
+          c == '\'' && scanner.afterE(at) ? scanner.endOfEscaped(at) : scanner.endOfQuoted(at, c);
       if (c == '"') {
         boolean escaped = at > 1 && source.regionMatches(true, at - 2, "u&", 0, 2);
         String name = source.substring(at + 1, end - 1).toLowerCase(Locale.ROOT);
@@ -251,18 +287,20 @@ public final class NamedSql {
         noteCall(name, end);
       }
       copyTo(end);
-    } else if (c == '[' && dialect.bracketsQuote() && !isIdentifier(previous())) {
+    } else if (c == '['
+        && dialect.bracketsQuote()
+        && !SqlScanner.isIdentifier(scanner.previous(at))) {
       int end = source.indexOf(']', at);
       copyTo(end < 0 ? source.length() : end + 1);
-    } else if (c == '$' && endOfDollarQuote() > 0) {
-      copyTo(endOfDollarQuote());
+    } else if (c == '$' && scanner.endOfDollarQuote(at) > 0) {
+      copyTo(scanner.endOfDollarQuote(at));
     } else if (c == ':' && source.startsWith("::", at)) {
       copyTo(at + 2);
-    } else if (c == ':' && at + 1 < source.length() && isStart(source.charAt(at + 1))) {
+    } else if (c == ':' && at + 1 < source.length() && SqlScanner.isStart(source.charAt(at + 1))) {
       parameter();
     } else if (dialect.parameterMarks().indexOf(c) >= 0
         && at + 1 < source.length()
-        && isIdentifier(source.charAt(at + 1))) {
+        && SqlScanner.isIdentifier(source.charAt(at + 1))) {
       throw new ValidationException(
           "The SQL has a parameter '%s%s…'. Give parameters names with a colon: ':name'."
               .formatted(c, source.charAt(at + 1)));
@@ -274,18 +312,18 @@ public final class NamedSql {
       }
       plain.append(literal);
       at++;
-    } else if (isStart(c)) {
+    } else if (SqlScanner.isStart(c)) {
       int end = at;
-      while (end < source.length() && isIdentifier(source.charAt(end))) {
+      while (end < source.length() && SqlScanner.isIdentifier(source.charAt(end))) {
         end++;
       }
       String word = source.substring(at, end).toLowerCase(Locale.ROOT);
       words.add(word);
       noteCall(word, end);
       copyTo(end);
-    } else if (isIdentifier(c)) { // a number, whose letters are no word
+    } else if (SqlScanner.isIdentifier(c)) { // a number, whose letters are no word
       int end = at;
-      while (end < source.length() && isIdentifier(source.charAt(end))) {
+      while (end < source.length() && SqlScanner.isIdentifier(source.charAt(end))) {
         end++;
       }
       copyTo(end);
@@ -306,7 +344,7 @@ public final class NamedSql {
 
   private void parameter() {
     int end = at + 1;
-    while (end < source.length() && isIdentifier(source.charAt(end))) {
+    while (end < source.length() && SqlScanner.isIdentifier(source.charAt(end))) {
       end++;
     }
     String name = source.substring(at + 1, end);
@@ -315,87 +353,6 @@ public final class NamedSql {
     names.add(name);
     plain.setLength(0);
     at = end;
-  }
-
-  // E'…' is a string in which a backslash makes the next character one of its own
-  private boolean afterE() {
-    return at > 0
-        && Character.toLowerCase(source.charAt(at - 1)) == 'e'
-        && (at == 1 || !isIdentifier(source.charAt(at - 2)));
-  }
-
-  private int endOfEscaped() {
-    for (int end = at + 1; end < source.length(); end++) {
-      char c = source.charAt(end);
-      if (c == '\\') {
-        end++;
-      } else if (c == '\'' && end + 1 < source.length() && source.charAt(end + 1) == '\'') {
-        end++;
-      } else if (c == '\'') {
-        return end + 1;
-      }
-    }
-    throw new ValidationException("The SQL has a quote that does not end.");
-  }
-
-  private int endOfQuoted(char quote) {
-    int end = at + 1;
-    while (end < source.length()) {
-      if (source.charAt(end) == quote) {
-        if (end + 1 < source.length() && source.charAt(end + 1) == quote) {
-          end++; // a doubled quote stands for itself
-        } else {
-          return end + 1;
-        }
-      }
-      end++;
-    }
-    throw new ValidationException("The SQL has a quote that does not end.");
-  }
-
-  private int endOfComment() {
-    int depth = 0;
-    for (int end = at; end < source.length() - 1; end++) {
-      if (source.startsWith("/*", end)) {
-        depth++;
-        end++;
-      } else if (source.startsWith("*/", end)) {
-        depth--;
-        end++;
-        if (depth == 0 || !dialect.nestsComments()) {
-          return end + 1;
-        }
-      }
-    }
-    throw new ValidationException("The SQL has a comment that does not end.");
-  }
-
-  private int endOfDollarQuote() {
-    if (isIdentifier(previous())) {
-      return -1;
-    }
-    int tagEnd = at + 1;
-    while (tagEnd < source.length() && isIdentifier(source.charAt(tagEnd))) {
-      tagEnd++;
-    }
-    if (tagEnd >= source.length() || source.charAt(tagEnd) != '$') {
-      return -1;
-    }
-    String tag = source.substring(at, tagEnd + 1);
-    int end = source.indexOf(tag, tagEnd + 1);
-    return end < 0 ? -1 : end + tag.length();
-  }
-
-  private char previous() {
-    return at == 0 ? ' ' : source.charAt(at - 1);
-  }
-
-  private static boolean isStart(char c) {
-    return Character.isLetter(c) || c == '_';
-  }
-
-  private static boolean isIdentifier(char c) {
-    return Character.isLetterOrDigit(c) || c == '_';
   }
 
   private void copyTo(int end) {

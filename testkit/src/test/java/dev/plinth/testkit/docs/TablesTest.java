@@ -13,6 +13,7 @@ import dev.plinth.error.ConstraintException;
 import dev.plinth.error.DataException;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.error.MappingException;
+import dev.plinth.error.MigrationException;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.OutcomeUnknownException;
 import dev.plinth.error.QueryException;
@@ -228,6 +229,7 @@ class TablesTest {
             new ConnectionException(""),
             new DataException(""),
             new MappingException(""),
+            new MigrationException(""),
             new NotFoundException("", ""),
             new OutcomeUnknownException(""),
             new QueryException(""),

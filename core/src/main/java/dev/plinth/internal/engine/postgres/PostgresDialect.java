@@ -11,6 +11,8 @@ import dev.plinth.spi.FullTextDialect;
 import dev.plinth.spi.RowSecurity;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// Text columns sort by code point (`collate "C"`), as on every engine, whatever the database's own
 /// collation is.
 final class PostgresDialect implements Dialect {
+
+  private static final long MIGRATING = 7812946225302061932L;
+
+  private static final Pattern CONCURRENTLY =
+      Pattern.compile(
+          "create\\s+(?:unique\\s+)?index\\s+concurrently\\s+(?:if\\s+not\\s+exists\\s+)?((?:\"(?:[^\"]|\"\")+\"|\\w+)(?:\\.(?:\"(?:[^\"]|\"\")+\"|\\w+))?)\\s+on\\b",
+          Pattern.CASE_INSENSITIVE);
 
   /// A list that is bound as one array.
   ///
@@ -261,6 +270,32 @@ final class PostgresDialect implements Dialect {
   @Override
   public String schemaLock() {
     return "select pg_advisory_xact_lock(7812946225302061931)";
+  }
+
+  // a change that waits for a lock makes everybody behind it wait, so it gives up soon
+  @Override
+  public String migrationTurn() {
+    return "select pg_try_advisory_xact_lock(%d) from set_config('lock_timeout', '3s', true)"
+        .formatted(MIGRATING);
+  }
+
+  @Override
+  public String migrationLock() {
+    return "select pg_try_advisory_lock(%d)".formatted(MIGRATING);
+  }
+
+  @Override
+  public String migrationUnlock() {
+    return "select pg_advisory_unlock(%d)".formatted(MIGRATING);
+  }
+
+  @Override
+  public @Nullable String leftovers(String statement) {
+    Matcher index = CONCURRENTLY.matcher(statement);
+    return index.find()
+        ? "select format('drop index concurrently %%s', indexrelid::regclass) from pg_index where indexrelid = to_regclass('%s') and not indisvalid"
+            .formatted(literal(index.group(1)))
+        : null;
   }
 
   // a new row has no earlier version that this transaction could have locked

@@ -118,6 +118,16 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public @Nullable String unfitForMigrations() {
+    PostgresSource source = new PostgresSource(config, server, null);
+    if (!source.pooled() && !source.diverted()) {
+      return null;
+    }
+    return "Migrations cannot go through a pooler in transaction mode, such as %s: give them the address of the server itself, or of the pooler in session mode (with Supabase the port 5432)."
+        .formatted(server);
+  }
+
+  @Override
   public Elsewhere elsewhere(Consumer<String> written) {
     PostgresSource source = new PostgresSource(config, server, null);
     if (!source.pooled()) {

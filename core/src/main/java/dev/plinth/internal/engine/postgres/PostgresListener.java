@@ -3,7 +3,6 @@ package dev.plinth.internal.engine.postgres;
 import dev.plinth.spi.Elsewhere;
 import dev.plinth.spi.Session;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -112,7 +111,7 @@ final class PostgresListener implements Elsewhere {
       made.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
       PgConnection own = made.unwrap(PgConnection.class);
       try (Statement statement = made.createStatement()) {
-        diverted = number(statement, "select pg_backend_pid()") != own.getBackendPID();
+        diverted = PostgresSource.diverted(made);
         if (diverted) {
           throw new SQLException("A pooler stands in between, which may divert what is told.");
         }
@@ -125,13 +124,6 @@ final class PostgresListener implements Elsewhere {
       deaf = UNHEARD_OF.contains(String.valueOf(e.getSQLState()));
       LOG.debug("There is no listening connection; until there is, nothing is cached.", e);
       closeQuietly(made);
-    }
-  }
-
-  private static int number(Statement statement, String sql) throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getInt(1);
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 
 /// Makes connections to a server, or to whichever of several is the primary.
 ///
@@ -137,6 +139,25 @@ final class PostgresSource implements DataSource {
 
   boolean pooled() {
     return pooled;
+  }
+
+  /// Whether a pooler stands in between that nobody spoke of, and gives each transaction another
+  /// connection.
+  boolean diverted() {
+    try (Connection connection = connect()) {
+      return diverted(connection);
+    } catch (SQLException e) {
+      return false; // whoever works next will hear what it is
+    }
+  }
+
+  /// Whether a connection's statements are run by another one.
+  static boolean diverted(Connection connection) throws SQLException {
+    try (java.sql.Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select pg_backend_pid()")) {
+      rows.next();
+      return rows.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
+    }
   }
 
   /// How long connecting can take in all.

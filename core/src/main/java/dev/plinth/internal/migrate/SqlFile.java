@@ -1,0 +1,149 @@
+package dev.plinth.internal.migrate;
+
+import dev.plinth.error.MigrationException;
+import dev.plinth.migration.Version;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A file of SQL, named as Flyway names it, with the parts that it is made of.
+///
+/// `V1.2.0__add_preferences.sql` has a version, `R__views.sql` is run again whenever it has changed,
+/// `U1.2.0__add_preferences.sql` undoes; `….postgresql.sql` is for one engine. Inside, lines such as
+/// `-- migrate:up` and `-- migrate:down` begin a part; without any, the whole is one.
+///
+/// @param name the file's name
+/// @param kind whether it has a version, undoes, or is repeated
+/// @param version null for what is repeated
+/// @param engine the engine that it is for; null for all
+/// @param parts its parts
+record SqlFile(
+    String name,
+    Kind kind,
+    @Nullable Version version,
+    String description,
+    @Nullable String engine,
+    List<Part> parts) {
+
+  static final List<String> ENGINES = List.of("sqlite", "duckdb", "postgresql");
+
+  private static final Pattern NAME =
+      Pattern.compile("(?:([VU])([0-9]+(?:[._][0-9]+)*)|(R))__([^.]+)(?:\\.([a-z]+))?\\.sql");
+
+  private static final Pattern MARK =
+      Pattern.compile("^\\s*--\\s*migrate:(\\S*)(.*)$", Pattern.CASE_INSENSITIVE);
+
+  enum Kind {
+    VERSIONED,
+    UNDO,
+    REPEATABLE
+  }
+
+  /// A part of a file.
+  ///
+  /// @param name `up`, `down` or `check`
+  /// @param options what is said of it
+  /// @param firstLine where its SQL begins in the file, from 1
+  record Part(String name, Set<String> options, String sql, int firstLine) {}
+
+  private static final Set<String> PARTS = Set.of("up", "down", "check");
+  private static final Set<String> OPTIONS = Set.of("transaction:false", "lossy");
+
+  /// Reads a file; null if it is none of SQL.
+  static @Nullable SqlFile read(String name, String text) {
+    if (!name.toLowerCase(Locale.ROOT).endsWith(".sql")) {
+      return null;
+    }
+    Matcher named = NAME.matcher(name);
+    if (!named.matches()) {
+      throw new MigrationException(
+          "'%s' is no name of a migration: write V1.2.0__what_it_does.sql, U1.2.0__….sql to undo, or R__….sql."
+              .formatted(name));
+    }
+    String engine = named.group(5);
+    if (engine != null && !ENGINES.contains(engine)) {
+      throw new MigrationException(
+          "'%s' is for the engine '%s', which is none of %s.".formatted(name, engine, ENGINES));
+    }
+    Kind kind =
+        named.group(3) != null
+            ? Kind.REPEATABLE
+            : named.group(1).equals("V") ? Kind.VERSIONED : Kind.UNDO;
+    return new SqlFile(
+        name,
+        kind,
+        kind == Kind.REPEATABLE ? null : Version.of(named.group(2)),
+        named.group(4).replace('_', ' ').strip(),
+        engine,
+        parts(name, normal(text), kind == Kind.UNDO ? "down" : "up"));
+  }
+
+  // the same whatever machine it was written on
+  private static String normal(String text) {
+    String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return plain.lines().map(String::stripTrailing).reduce("", (all, line) -> all + line + "\n");
+  }
+
+  private static List<Part> parts(String name, String text, String first) {
+    List<Part> parts = new ArrayList<>();
+    String part = first;
+    Set<String> options = Set.of();
+    int begin = 1;
+    boolean marked = false;
+    StringBuilder sql = new StringBuilder();
+    int line = 0;
+    for (String one : text.split("\n", -1)) {
+      line++;
+      Matcher mark = MARK.matcher(one);
+      if (!mark.matches()) {
+        sql.append(one).append('\n');
+        continue;
+      }
+      add(parts, name, new Part(part, options, sql.toString(), begin), marked);
+      marked = true;
+      part = mark.group(1).toLowerCase(Locale.ROOT);
+      options = options(name, mark.group(2));
+      begin = line + 1;
+      sql.setLength(0);
+      if (!PARTS.contains(part)) {
+        throw new MigrationException(
+            "%s, line %d: a part is %s, not '%s'.".formatted(name, line, PARTS, part));
+      }
+    }
+    add(parts, name, new Part(part, options, sql.toString(), begin), marked);
+    return parts;
+  }
+
+  private static void add(List<Part> parts, String name, Part part, boolean marked) {
+    if (!marked && part.sql().lines().allMatch(line -> line.isBlank() || line.startsWith("--"))) {
+      return; // what stands above the first mark
+    }
+    if (parts.stream().anyMatch(other -> other.name().equals(part.name()))) {
+      throw new MigrationException("%s has two parts '%s'.".formatted(name, part.name()));
+    }
+    parts.add(part);
+  }
+
+  private static Set<String> options(String name, String text) {
+    Set<String> options = new HashSet<>();
+    for (String option : text.strip().split("\\s+")) {
+      if (!option.isEmpty() && !OPTIONS.contains(option)) {
+        throw new MigrationException(
+            "%s: '%s' is no option of a part; there are %s.".formatted(name, option, OPTIONS));
+      }
+      if (!option.isEmpty()) {
+        options.add(option);
+      }
+    }
+    return options;
+  }
+
+  @Nullable Part part(String wanted) {
+    return parts.stream().filter(part -> part.name().equals(wanted)).findFirst().orElse(null);
+  }
+}
