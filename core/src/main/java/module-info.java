@@ -22,6 +22,7 @@ module dev.plinth {
   exports dev.plinth.entity;
   exports dev.plinth.error;
   exports dev.plinth.health;
+  exports dev.plinth.migration;
   exports dev.plinth.query;
   exports dev.plinth.spi;
 

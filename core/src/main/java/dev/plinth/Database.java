@@ -6,7 +6,6 @@ import dev.plinth.audit.AuditLog;
 import dev.plinth.change.ChangeFeed;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Freshness;
-import dev.plinth.config.Setting;
 import dev.plinth.entity.Property;
 import dev.plinth.error.ConfigurationException;
 import dev.plinth.error.TransactionException;
@@ -14,45 +13,13 @@ import dev.plinth.error.ValidationException;
 import dev.plinth.health.Health;
 import dev.plinth.health.Metrics;
 import dev.plinth.health.PoolHealth;
-import dev.plinth.internal.cache.Caches;
-import dev.plinth.internal.change.Feeds;
 import dev.plinth.internal.migrate.Steps;
-import dev.plinth.internal.pipeline.Audit;
-import dev.plinth.internal.pipeline.AuditRows;
-import dev.plinth.internal.pipeline.Catalog;
-import dev.plinth.internal.pipeline.Distribute;
-import dev.plinth.internal.pipeline.DoneKeys;
-import dev.plinth.internal.pipeline.Execute;
-import dev.plinth.internal.pipeline.Guard;
-import dev.plinth.internal.pipeline.Observe;
-import dev.plinth.internal.pipeline.Pipeline;
-import dev.plinth.internal.pipeline.Relations;
-import dev.plinth.internal.pipeline.Restrict;
-import dev.plinth.internal.pipeline.RestrictedSql;
-import dev.plinth.internal.pipeline.RestrictedWrite;
-import dev.plinth.internal.pipeline.Retry;
-import dev.plinth.internal.pipeline.SaveRows;
-import dev.plinth.internal.pipeline.Secure;
-import dev.plinth.internal.pipeline.SoftDelete;
-import dev.plinth.internal.pipeline.SqlRunner;
-import dev.plinth.internal.pipeline.Stamp;
-import dev.plinth.internal.pipeline.Transact;
-import dev.plinth.internal.pipeline.Validate;
-import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
-import dev.plinth.internal.shape.UuidV7;
-import dev.plinth.internal.sql.CursorCodec;
 import dev.plinth.internal.sql.NamedSql;
-import dev.plinth.internal.sql.SchemaWriter;
-import dev.plinth.internal.sql.SqlWriter;
-import dev.plinth.internal.transaction.Retrying;
-import dev.plinth.internal.transaction.Transactions;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
-import dev.plinth.spi.RowSecurity;
 import java.lang.invoke.MethodHandles;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -65,90 +32,17 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; open one for each store and close it at the end. Several can be open side by side.
 public final class Database implements AutoCloseable {
 
-  private static final String ROLE = "authenticated"; // as Supabase has it
-
   private final DatabaseConfig config;
   private final Engine engine;
   private final @Nullable Fallback fallback;
-  private final Transactions transactions;
-  private final Pipeline.Steps steps;
-  private final Catalog catalog;
-  private final SqlWriter writer;
-  private final SchemaWriter schemaWriter;
-  private final SqlRunner runner;
-  private final AuditRows auditRows;
-  private final Caches caches;
-  private final Feeds feeds;
-  private final Repositories repositories;
-  private final RowPolicies policies;
-  private final Secure secure;
+  private final Parts parts;
   private volatile boolean open = true;
 
   private Database(DatabaseConfig config, Engine engine, @Nullable Fallback fallback) {
     this.config = config;
     this.engine = engine;
     this.fallback = fallback;
-    Clock clock = config.clock();
-    String role = config.text(Setting.ROW_SECURITY_ROLE);
-    RowSecurity security = engine.dialect().rowSecurity();
-    if (!role.isEmpty() && security == null && fallback == null) {
-      throw Secure.unsupported(engine);
-    }
-    this.policies = new RowPolicies(role.isEmpty() || security == null ? null : role);
-    String column = config.text(Setting.DISTRIBUTION);
-    Distribute distribute = column.isEmpty() ? null : new Distribute(column);
-    this.schemaWriter =
-        new SchemaWriter(engine.dialect(), distribute == null ? null : distribute::place);
-    Retrying retrying = new Retrying();
-    this.transactions =
-        new Transactions(engine, retrying, new DoneKeys(engine, schemaWriter, clock));
-    this.catalog = new Catalog(engine, transactions);
-    this.writer = new SqlWriter(engine.dialect());
-    UuidV7 ids = new UuidV7(clock);
-    CursorCodec cursors = new CursorCodec(config.text(Setting.CURSOR_KEY));
-    this.feeds = new Feeds(engine, transactions);
-    this.auditRows = new AuditRows(engine, writer, schemaWriter, transactions, feeds, clock);
-    this.secure =
-        new Secure(engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
-    Guard guard =
-        new Guard(() -> open, transactions, fallback == null ? null : fallback::beforeWrite);
-    Execute execute = new Execute(engine, transactions, writer, cursors, policies);
-    SoftDelete softDelete = new SoftDelete(clock, ids, catalog);
-    Observe observe =
-        new Observe(
-            config.duration(Setting.SLOW_STATEMENT),
-            clock,
-            retrying,
-            call -> softDelete.apply(call, execute::text)); // each step that rewrites reads
-    this.caches = new Caches(engine);
-    Relations relations = new Relations(engine, transactions, writer, catalog, ids);
-    this.steps =
-        new Pipeline.Steps(
-            observe,
-            guard,
-            new Restrict(policies, catalog, new RestrictedWrite(policies, transactions)),
-            distribute,
-            new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
-            new Retry(transactions),
-            new Transact(transactions),
-            new SaveRows(),
-            relations,
-            new Audit(auditRows, engine.dialect()),
-            softDelete,
-            new Stamp(clock, ids),
-            new Validate(),
-            execute);
-    this.repositories =
-        new Repositories(steps, relations, transactions, catalog, caches, cursors, ids);
-    this.runner =
-        new SqlRunner(
-            engine,
-            transactions,
-            observe,
-            guard,
-            caches,
-            policies,
-            new RestrictedSql(policies, catalog));
+    this.parts = Parts.of(config, engine, fallback, () -> open);
   }
 
   /// Opens what the environment names; without any setting an SQLite file at `data/plinth.db`.
@@ -189,7 +83,7 @@ public final class Database implements AutoCloseable {
   /// @param <K> the type of the record's key
   /// @throws dev.plinth.error.MappingException if the record cannot be mapped; it says what to do
   public <T, K> Repository<T, K> repository(Class<T> record) {
-    return repositories.of(Shapes.of(record));
+    return parts.repositories().of(Shapes.of(record));
   }
 
   /// As [#repository(Class)], for a record in a package that is closed to the layer.
@@ -197,7 +91,7 @@ public final class Database implements AutoCloseable {
   /// @param lookup the caller's `MethodHandles.lookup()`
   public <T, K> Repository<T, K> repository(Class<T> record, MethodHandles.Lookup lookup) {
     Property.trust(lookup);
-    return repositories.of(Shapes.of(record, lookup));
+    return parts.repositories().of(Shapes.of(record, lookup));
   }
 
   /// The rows of a table without a record, as the catalogue describes it.
@@ -208,7 +102,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws ValidationException if there is no such table; it offers the nearest name
   public Repository<Row, Object> table(String name) {
-    return repositories.table(name);
+    return parts.repositories().table(name);
   }
 
   /// Runs work in a transaction: all of it happens, or nothing.
@@ -223,8 +117,8 @@ public final class Database implements AutoCloseable {
   /// As [#transaction(Transaction.Action)], with options.
   public <X extends Throwable> void transaction(
       Transaction.Options options, Transaction.Action<X> work) throws X {
-    steps.guard().check(options.idempotencyKey() != null); // which is written first
-    transactions.<@Nullable Object, X>run(
+    parts.steps().guard().check(options.idempotencyKey() != null); // which is written first
+    parts.transactions().<@Nullable Object, X>run(
         options.terms(),
         scope -> {
           work.in(new Transaction(scope));
@@ -241,9 +135,9 @@ public final class Database implements AutoCloseable {
   /// As [#inTransaction(Transaction.Function)], with options.
   public <R extends @Nullable Object, X extends Throwable> R inTransaction(
       Transaction.Options options, Transaction.Function<? extends R, X> work) throws X {
-    steps.guard().check(options.idempotencyKey() != null); // which is written first
+    parts.steps().guard().check(options.idempotencyKey() != null); // which is written first
     Given<R> given =
-        transactions.<@Nullable Given<R>, X>run(
+        parts.transactions().<@Nullable Given<R>, X>run(
             options.terms(), scope -> new Given<>(work.in(new Transaction(scope))));
     if (given == null) {
       throw new TransactionException(
@@ -280,13 +174,13 @@ public final class Database implements AutoCloseable {
 
   /// Which rows an actor sees and may change.
   public Policies policies() {
-    return new Policies(policies, repositories, secure);
+    return new Policies(parts.policies(), parts.repositories(), parts.secure());
   }
 
   /// The log of every change.
   public AuditLog audit() {
-    steps.guard().check(false);
-    auditRows.prepare();
+    parts.steps().guard().check(false);
+    parts.auditRows().prepare();
     Repository<AuditEntry, Long> entries = repository(AuditEntry.class);
     return new AuditLog(entries.query(), record -> Shapes.of(record).table(), config.clock());
   }
@@ -295,12 +189,12 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws dev.plinth.error.MappingException if they are not logged
   public <T> ChangeFeed<T> changes(Class<T> record) {
-    return feeds.of(Shapes.of(record), auditRows::prepare);
+    return parts.feeds().of(Shapes.of(record), parts.auditRows()::prepare);
   }
 
   /// Tables from records.
   public Schema schema() {
-    return new Schema(schemaWriter, transactions, catalog, auditRows, repositories::name);
+    return new Schema(parts.schemaWriter(), parts.transactions(), parts.catalog(), parts.auditRows(), parts.repositories()::name);
   }
 
   /// Changes of the schema, each run once: those in the folder `db/migration` of the class path.
@@ -311,7 +205,7 @@ public final class Database implements AutoCloseable {
     return new Migrations(
         this,
         engine,
-        new StepRunner(this, engine, transactions, runner),
+        new StepRunner(this, engine, parts.transactions(), parts.runner()),
         Steps.onClassPath(
             context == null ? Database.class.getClassLoader() : context,
             Migrations.LOCATION,
@@ -322,29 +216,29 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws ValidationException if it is more than one statement
   public Sql sql(String sql) {
-    return new Sql(runner, new NamedSql(sql, engine.dialect()), Map.of());
+    return new Sql(parts.runner(), new NamedSql(sql, engine.dialect()), Map.of());
   }
 
   /// What is kept in memory of records marked `@Cached`.
   public Cache cache() {
-    return new Cache(caches);
+    return new Cache(parts.caches());
   }
 
   /// What was done so far.
   public Metrics metrics() {
-    return steps.observe().metrics();
+    return parts.steps().observe().metrics();
   }
 
   /// Starts counting anew.
   public void resetMetrics() {
-    steps.observe().reset();
+    parts.steps().observe().reset();
   }
 
   /// Work whose reads may come from replicas, but see what the same work has written.
   ///
   /// On engines without replicas it is like any other work.
   public Reading reading(Freshness freshness) {
-    return new Reading(transactions, freshness);
+    return new Reading(parts.transactions(), freshness);
   }
 
   /// The configuration it was opened with.
@@ -369,19 +263,19 @@ public final class Database implements AutoCloseable {
 
   /// Whether the store answers now; never throws.
   public boolean ping() {
-    return Pulse.of(engine, transactions.current()).failure() == null;
+    return Pulse.of(engine, parts.transactions().current()).failure() == null;
   }
 
   /// Whether the store answers within some time, asked with growing pauses; never throws.
   ///
   /// For a start beside a server that starts as well.
   public boolean ping(Duration patience) {
-    return Pulse.within(patience, engine, transactions.current());
+    return Pulse.within(patience, engine, parts.transactions().current());
   }
 
   /// How it is: whether the store answers and how fast, the pool, the replicas, a fallback.
   public Health health() {
-    return Pulse.health(engine, transactions.current(), open, fallback, config.clock().instant());
+    return Pulse.health(engine, parts.transactions().current(), open, fallback, config.clock().instant());
   }
 
   /// The connections at this moment.
@@ -401,8 +295,8 @@ public final class Database implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
-      caches.close();
-      feeds.close();
+      parts.caches().close();
+      parts.feeds().close();
       engine.close();
     }
   }

@@ -169,8 +169,9 @@ final class StepRunner {
       Boolean done;
       try {
         done =
-            db.<@Nullable Boolean, RuntimeException>inTransaction(
-                OPTIONS, tx -> mine() ? (Boolean) turn.work(at) : null);
+            db.policies() // a change of the schema is nobody's view of it
+                .<@Nullable Boolean, RuntimeException>bypass(() ->
+                    db.inTransaction(OPTIONS, tx -> mine() ? (Boolean) turn.work(at) : null));
       } catch (MigrationException e) {
         throw e;
       } catch (RuntimeException e) {

@@ -204,7 +204,7 @@ public interface AuditQueryContract extends ContractBase {
       assertThat(db.audit().of(Account.class).count()).isEqualTo(rows);
       assertThat(db.audit().of(Account.class, stored.getLast().id()).count()).isEqualTo(1);
       accounts.query().delete();
-      assertThat(db.audit().of(Account.class).count()).isEqualTo(2 * rows);
+      assertThat(db.audit().of(Account.class).count()).isEqualTo(2L * rows);
     }
   }
 }

@@ -83,7 +83,7 @@ class MigrationSnippetsTest extends Snippets {
   }
 
   // docs: migrations-java
-  final class LowerCaseEmails implements Migration {
+  static final class LowerCaseEmails implements Migration {
     @Override
     public Version version() {
       return Version.of("1.2.0");
