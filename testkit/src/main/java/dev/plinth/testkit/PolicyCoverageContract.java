@@ -5,6 +5,7 @@ import static dev.plinth.testkit.PolicyRows.ANN;
 import static dev.plinth.testkit.PolicyRows.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plinth.Duplicates;
 import dev.plinth.Repository;
 import dev.plinth.error.DatabaseException;
 import dev.plinth.query.Cursor;
@@ -85,7 +86,14 @@ public interface PolicyCoverageContract extends ContractBase {
             p.save(
                 c -> c.set(Payment::reference, bobs.reference()).set(Payment::userId, ANN),
                 Payment::reference));
-    all.put("saveAll(Collection)", (r, p, bobs) -> p.saveAll(List.of(bobs.withUser(ANN))));
+    all.put(
+        "saveAll(Collection,Property[])",
+        (r, p, bobs) -> p.saveAll(List.of(bobs.withId(null).withUser(ANN)), Payment::reference));
+    all.put(
+        "createAll(Collection,Duplicates,Property[])",
+        (r, p, bobs) ->
+            p.createAll(
+                List.of(bobs.withId(null).withUser(ANN)), Duplicates.IGNORE, Payment::reference));
     all.put("delete(Object)", (r, p, bobs) -> p.delete(bobs.id()));
     all.put("deleteAll(Collection)", (r, p, bobs) -> p.deleteAll(List.of(bobs.id())));
     all.put("restore(Object)", (r, p, bobs) -> p.restore(r.bobsDeleted.id()));
@@ -118,6 +126,8 @@ public interface PolicyCoverageContract extends ContractBase {
     Map<String, QueryProbe> all = new LinkedHashMap<>();
     Filter bobs = field(Payment::userId).is(BOB);
     all.put("where(Filter)", (q, c) -> q.where(bobs.or(Filter.all())).list());
+    all.put("search(String)", (q, c) -> q.search("bob").list());
+    all.put("fullText(String)", (q, c) -> q.fullText("bob").list());
     all.put("search(String,Property[])", (q, c) -> q.search("bob", Payment::note).list());
     all.put("search(String,String[])", (q, c) -> q.search("bob", "note", "reference").list());
     all.put("orderBy(Order[])", (q, c) -> q.orderBy(Order.descending(Payment::note)).list());

@@ -12,7 +12,9 @@ import dev.plinth.entity.Cached;
 import dev.plinth.entity.Counter;
 import dev.plinth.entity.CreatedAt;
 import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.FullText;
 import dev.plinth.entity.Id;
+import dev.plinth.entity.Searchable;
 import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
 import dev.plinth.entity.Version;
@@ -40,7 +42,7 @@ final class PolicyRows implements AutoCloseable {
       @Id @Nullable UUID id,
       UUID userId,
       @Unique String reference,
-      String note,
+      @Searchable @FullText String note,
       @Counter long cents,
       @Version long version,
       @CreatedAt @Nullable Instant createdAt,

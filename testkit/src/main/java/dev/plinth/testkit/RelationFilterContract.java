@@ -132,6 +132,7 @@ public interface RelationFilterContract extends ContractBase {
           i == 1 || random.nextInt(6) == 0 ? null : 1 + (long) random.nextInt((int) i - 1);
       tree.add(folders.create(Folder.of(i, parent, "n" + random.nextInt(4))));
     }
+    lines.createAll(texts);
     for (int i = 0; i < 4; i++) { // who is deleted is seen from no side
       customers.delete(people.get(i).id());
       payments.delete(paid.get(i).id());
@@ -140,7 +141,7 @@ public interface RelationFilterContract extends ContractBase {
     return new RelationOracle(
         customers.query().list(),
         payments.query().list(),
-        lines.createAll(texts),
+        lines.query().list(),
         folders.query().list());
   }
 
