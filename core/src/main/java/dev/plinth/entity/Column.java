@@ -10,6 +10,8 @@ import java.lang.annotation.Target;
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD, ElementType.METHOD})
 public @interface Column {
   /// The column's name; empty (the default) means the component's name in snake case.
+  ///
+  /// On a component that is a row of another table, or a list of them, the reference that leads there.
   String value() default "";
 
   /// A condition that the schema writes as a `CHECK`, such as `amount >= 0`; empty means none.

@@ -112,7 +112,10 @@ public final class Query<T> {
 
   /// The same rows read into another record, whose components are a choice of the columns.
   ///
-  /// @throws dev.plinth.error.MappingException if a component has no column of its name and type
+  /// A component may also be the row itself, a row to which it refers by `@References`, or a list of
+  /// rows that refer to it. Each of these is one statement more, however many rows there are.
+  ///
+  /// @throws dev.plinth.error.MappingException if a component is nothing that the row has or leads to
   public <P> Query<P> as(Class<P> projection) {
     return new Query<>(source.as(projection), selection);
   }

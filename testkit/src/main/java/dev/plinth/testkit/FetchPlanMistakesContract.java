@@ -129,18 +129,16 @@ public interface FetchPlanMistakesContract extends ContractBase {
   default void theEdgesOfAPlanAreOfOneMoment() {
     try (Database db = open(Customer.class, Payment.class, Line.class)) {
       FetchPlanContract.Data data = FetchPlanContract.Data.in(db);
-      Query<Twice> ada =
-          data.customers().where(field(Customer::name).is("Ada")).as(Twice.class);
+      Query<Twice> ada = data.customers().where(field(Customer::name).is("Ada")).as(Twice.class);
       assertThat(ada.one().second()).hasSize(2);
       AtomicBoolean done = new AtomicBoolean();
-      Overheard.MEANWHILE.set(
-          () ->
-              done.set(
-                  CompletableFuture.supplyAsync(
+      Overheard.MEANWHILE.set(() ->
+          done.set(
+              CompletableFuture.supplyAsync(
                           () -> data.payments().create(Payment.of(data.ada().id(), null, 7)))
                       .join()
                       .version()
-                      > 0));
+                  > 0));
       Twice read = ada.one();
       assertThat(done).isTrue();
       assertThat(read.first()).hasSize(2);
