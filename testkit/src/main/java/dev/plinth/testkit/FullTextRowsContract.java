@@ -149,7 +149,7 @@ public interface FullTextRowsContract extends ContractBase {
       one = articles.update(one.withTitle("gamma"));
       assertFound(articles, "beta");
       assertFound(articles, "gamma", "one");
-      one = articles.save(one.withTitle("delta"));
+      articles.save(one.withTitle("delta"));
       assertFound(articles, "gamma");
       assertFound(articles, "delta", "one");
       articles.save(Article.of("two", "epsilon", null), Article::slug);
