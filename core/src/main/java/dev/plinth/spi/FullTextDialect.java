@@ -24,9 +24,7 @@ public interface FullTextDialect {
   /// has no such index.
   List<Made> create(Shape<?> shape, String index);
 
-  /// The condition that a row has the words.
-  ///
-  /// @param terms at least one of them is not excluded
+  /// The condition that a row has the words; it is not sent where all of them are excluded.
   Dialect.Condition found(Shape<?> shape, String index, List<Term> terms);
 
   /// The rows that have the words, each with its rank.

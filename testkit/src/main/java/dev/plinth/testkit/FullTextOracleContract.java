@@ -169,11 +169,9 @@ public interface FullTextOracleContract extends ContractBase {
         boolean here = true;
         for (int i = 0; i < words.size() && here; i++) {
           String word = folded(words.get(i));
-          boolean last = i == words.size() - 1;
-          here =
-              last && prefix
-                  ? text.get(from + i).startsWith(word)
-                  : text.get(from + i).equals(word);
+          boolean begins = prefix && i == words.size() - 1;
+          String there = text.get(from + i);
+          here = begins ? there.startsWith(word) : there.equals(word);
         }
         if (here) {
           return true;

@@ -12,6 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.audit.Action;
+import dev.plinth.entity.Cached;
+import dev.plinth.entity.FullText;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Table;
 import dev.plinth.error.ValidationException;
 import dev.plinth.query.Cursor;
 import dev.plinth.query.Filter;
@@ -145,7 +149,7 @@ public interface FullTextRowsContract extends ContractBase {
       one = articles.update(one.withTitle("gamma"));
       assertFound(articles, "beta");
       assertFound(articles, "gamma", "one");
-      one = articles.save(one.withTitle("delta"));
+      articles.save(one.withTitle("delta"));
       assertFound(articles, "gamma");
       assertFound(articles, "delta", "one");
       articles.save(Article.of("two", "epsilon", null), Article::slug);
@@ -258,6 +262,53 @@ public interface FullTextRowsContract extends ContractBase {
         String all = db.schema().sql(Article.class).stream().collect(Collectors.joining("\n"));
         assertThat(all).contains("articles_title_body_fts");
       }
+    }
+  }
+
+  /// A record whose answers are kept in memory.
+  @Cached
+  record Kept(@Id long id, @FullText String text) {}
+
+  @Test
+  default void keptAnswersOfSearchesAreVoidedByWrites() {
+    try (Database db = open(Kept.class)) {
+      Repository<Kept, Long> kept = db.repository(Kept.class);
+      Kept first = kept.create(new Kept(0, "red fox"));
+      Query<Kept> foxes = kept.query().fullText("fox");
+      assertThat(foxes.count()).isEqualTo(1);
+      assertThat(foxes.list()).containsExactly(first);
+      kept.create(new Kept(0, "grey fox"));
+      assertThat(foxes.count()).isEqualTo(2);
+      assertThat(foxes.list()).hasSize(2);
+      kept.patch(first.id(), c -> c.set(Kept::text, "dog"));
+      assertThat(foxes.list()).extracting(Kept::text).containsExactly("grey fox");
+    }
+  }
+
+  /// A name as long as they come, whose index must have a shorter one.
+  @Table("a_table_whose_name_is_longer_than_most_people_would_ever_write")
+  record Wordy(
+      @Id long id, @FullText String aComponentWithALongName, @FullText String anotherOfThem) {}
+
+  @Test
+  default void longNamesOfTablesHaveIndexesToo() {
+    try (Database db = open(Wordy.class)) {
+      db.schema().create(Wordy.class);
+      Repository<Wordy, Long> rows = db.repository(Wordy.class);
+      rows.create(new Wordy(0, "red fox", "dog"));
+      assertThat(rows.query().fullText("fox dog").count()).isEqualTo(1);
+      assertThat(db.schema().tables())
+          .containsExactlyInAnyOrder(
+              "a_table_whose_name_is_longer_than_most_people_would_ever_write", "plinth_audit");
+    }
+  }
+
+  /// A table of somebody's own may be called like an index.
+  @Test
+  default void aTableThatIsCalledLikeAnIndexIsThere() {
+    try (Database db = open(Article.class)) {
+      db.sql("create table posts_fts (id integer primary key, name varchar(20))").execute();
+      assertThat(db.schema().tables()).contains("posts_fts").doesNotContain("articles_fts");
     }
   }
 }

@@ -247,7 +247,7 @@ final class FilterWriter {
     }
   }
 
-  private static String checked(String where, String text) {
+  static String checked(String where, String text) {
     return (String) Codec.plain(ColumnType.TEXT, where).encoder().apply(text);
   }
 

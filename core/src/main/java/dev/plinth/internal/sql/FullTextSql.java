@@ -2,11 +2,9 @@ package dev.plinth.internal.sql;
 
 import dev.plinth.entity.FullText;
 import dev.plinth.error.ValidationException;
-import dev.plinth.internal.shape.Codec;
 import dev.plinth.query.Filter;
 import dev.plinth.query.Selection;
 import dev.plinth.spi.Column;
-import dev.plinth.spi.ColumnType;
 import dev.plinth.spi.Dialect;
 import dev.plinth.spi.FullTextDialect;
 import dev.plinth.spi.Shape;
@@ -64,10 +62,7 @@ final class FullTextSql {
           "%s has no component marked @%s, so there are no words to find. Mark them, or search(…) for pieces of text."
               .formatted(shape, FullText.class.getSimpleName()));
     }
-    Codec.plain(ColumnType.TEXT, "fullText")
-        .encoder()
-        .apply(search.text()); // refuses what is no text
-    return Term.of(search.text());
+    return Term.of(FilterWriter.checked("fullText", search.text()));
   }
 
   /// The search that orders a selection by rank; null where an order is given, or all that is found

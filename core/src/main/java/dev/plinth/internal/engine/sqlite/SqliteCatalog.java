@@ -15,15 +15,10 @@ final class SqliteCatalog {
 
   private static final Statement TABLES =
       new Statement(
-          "with indexes as materialized (select substr(name, 1, length(name) - "
-              + SqliteFullText.TRIGGER.length()
-              + ") as name from sqlite_schema where type = 'trigger' and name like '%\\_fts\\"
-              + SqliteFullText.TRIGGER
-              + "' escape '\\') select name from sqlite_schema where type in ('table', 'view')"
-              + " and name not like 'sqlite\\_%' escape '\\' and name not in (select name || value"
-              + " from indexes, json_each('[\""
-              + String.join("\",\"", SqliteFullText.TABLES)
-              + "\"]')) order by name",
+          "select name from sqlite_schema where type in ('table', 'view')"
+              + " and name not like 'sqlite\\_%' escape '\\' and name not in ("
+              + SqliteFullText.HIDDEN
+              + ") order by name",
           List.of(),
           "list the tables");
 

@@ -27,11 +27,15 @@ record SqliteFullText(SqliteDialect dialect) implements FullTextDialect {
   private static final String ROW = "plinth_row";
   private static final String RANK = "plinth_rank";
 
-  /// Behind the name of an index: the table of words itself, what FTS5 makes of it, and its keys.
-  static final List<String> TABLES = List.of("", "_data", "_idx", "_docsize", "_config", "_key");
+  // the trigger which shows that there is an index, and all of it
+  private static final String TRIGGER = "_plinth_insert";
 
-  /// Behind the name of an index: the trigger which shows that there is one.
-  static final String TRIGGER = "_insert";
+  /// A query for the names of all tables of words, of what FTS5 makes of them, and of their keys.
+  static final String HIDDEN =
+      "select substr(t.name, 1, length(t.name) - %d) || part.value from sqlite_schema t,"
+              .formatted(TRIGGER.length())
+          + " json_each('[\"\",\"_data\",\"_idx\",\"_docsize\",\"_config\",\"_key\"]') part"
+          + " where t.type = 'trigger' and t.name like '%\\_plinth\\_insert' escape '\\'";
 
   private static boolean numbered(Shape<?> shape) {
     return shape.key().type() == ColumnType.LONG || shape.key().type() == ColumnType.INTEGER;
@@ -78,12 +82,12 @@ record SqliteFullText(SqliteDialect dialect) implements FullTextDialect {
                 q(shape.table()),
                 numbered ? "" : " join " + keys + " on " + keys + ".key = " + stored,
                 empty(q(index))));
-    made.add(trigger(shape, index, "_delete", "delete", removed(shape, index, "old")));
+    made.add(trigger(shape, index, "_plinth_delete", "delete", removed(shape, index, "old")));
     made.add(
         trigger(
             shape,
             index,
-            "_update",
+            "_plinth_update",
             "update of " + key + ", " + joined(shape, column -> q(column.name())),
             " when old.%s is not new.%1$s or %s"
                 .formatted(
