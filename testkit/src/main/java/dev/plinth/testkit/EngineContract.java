@@ -71,7 +71,8 @@ public abstract class EngineContract
         CacheContract,
         CacheRaceContract,
         ChangesContract,
-        ChangesFlowContract {
+        ChangesFlowContract,
+        ChangedRowsContract {
 
   @TempDir private Path folder;
 
