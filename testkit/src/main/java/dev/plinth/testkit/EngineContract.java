@@ -91,7 +91,8 @@ public abstract class EngineContract
         PolicyContract,
         PolicyDoorsContract,
         PolicyCoverageContract,
-        MigrationContract {
+        MigrationContract,
+        ChangedRowsContract {
 
   @TempDir private Path folder;
 

@@ -32,9 +32,7 @@ class ChangesSnippetsTest extends Snippets {
   }
 
   private void untilGreeted(String... names) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> greeted.equals(List.of(names)));
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> greeted.equals(List.of(names)));
   }
 
   // docs: changes-subscriber
