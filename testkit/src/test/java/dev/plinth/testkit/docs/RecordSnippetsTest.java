@@ -39,7 +39,10 @@ class RecordSnippetsTest extends Snippets {
 
   // docs: records-lenient
   @Table("webhooks")
-  record Webhook(@Id long id, @Json(lenient = true) JsonNode payload, String state) {}
+  record Webhook(
+      @Id long id, //
+      @Json(lenient = true) JsonNode payload,
+      String state) {}
 
   // end
 
@@ -53,7 +56,8 @@ class RecordSnippetsTest extends Snippets {
     boolean noJson = broken.payload().isPojo();
     String asItStands = broken.payload().toString(); // {"event":
 
-    webhooks.update(new Webhook(1, broken.payload(), "kept")); // the same text again
+    // the same text again
+    webhooks.update(new Webhook(1, broken.payload(), "kept"));
     // end
 
     assertThat(noJson).isTrue();
