@@ -388,7 +388,7 @@ public interface CascadeContract extends ContractBase {
               ConstraintException.class,
               e -> assertThat(e.kind()).isEqualTo(ConstraintException.Kind.FOREIGN_KEY));
       assertThat(shop.everything()).isEqualTo(before);
-      shop.lines().query().onlyDeleted().purge();
+      db.repository(PaymentLine.class).query().onlyDeleted().purge();
       shop.payments().purge(payment.id());
       assertThat(shop.customers().purge(ada.id())).isTrue();
     }

@@ -13,6 +13,7 @@ import dev.plinth.entity.References;
 import dev.plinth.entity.Table;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.MappingException;
+import dev.plinth.error.UnsupportedException;
 import dev.plinth.query.Row;
 import dev.plinth.testkit.samples.Account;
 import dev.plinth.testkit.samples.Customer;
@@ -33,6 +34,13 @@ public interface CascadeRuleContract extends ContractBase {
   record Misplaced(
       @Id UUID id,
       @References(value = Account.class, cascade = true) long account,
+      @DeletedAt @Nullable Instant deletedAt) {}
+
+  /// Rows that are spread.
+  record Spread(
+      @Id UUID id,
+      UUID tenantId,
+      @References(value = Spread.class, cascade = true) @Nullable UUID above,
       @DeletedAt @Nullable Instant deletedAt) {}
 
   /// Kept in memory.
@@ -63,6 +71,16 @@ public interface CascadeRuleContract extends ContractBase {
             .hasMessageContaining("account")
             .hasMessageContaining("Account with @DeletedAt");
       }
+    }
+  }
+
+  @Test
+  default void whereRowsAreSpreadNothingGoesAlong() {
+    try (Database db = open(config -> config.with("distribution", "tenant_id"), Spread.class)) {
+      assertThatThrownBy(() -> db.repository(Spread.class))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("above")
+          .hasMessageContaining("distribution");
     }
   }
 

@@ -55,6 +55,9 @@ final class Relate implements Step {
   @Override
   public Outcome apply(Call call, Next next) {
     return switch (call.operation()) {
+      case Operation.Insert _, Operation.Save _, Operation.UpdateRows _, Operation.UpdateWhere _
+          when references.isEmpty() ->
+          next.apply(call);
       case Operation.Insert insert -> insert(insert, call, next);
       case Operation.Save save -> save(save, call, next);
       case Operation.UpdateRows update -> update(update, call, next);
@@ -78,9 +81,6 @@ final class Relate implements Step {
   }
 
   private Outcome insert(Operation.Insert insert, Call call, Next next) {
-    if (references.isEmpty()) {
-      return next.apply(call);
-    }
     Wanted wanted = new Wanted();
     Set<Object> together = new HashSet<>();
     Column key = shape.with(Column.Role.KEY);
@@ -98,9 +98,6 @@ final class Relate implements Step {
   }
 
   private Outcome save(Operation.Save save, Call call, Next next) {
-    if (references.isEmpty()) {
-      return next.apply(call);
-    }
     Wanted wanted = new Wanted();
     if (isLive(save.row())) {
       want(save.row(), wanted);

@@ -38,27 +38,28 @@ class RecordSnippetsTest extends Snippets {
   }
 
   // docs: records-lenient
-  @Table("webhooks")
-  record Webhook(@Id long id, @Json(lenient = true) JsonNode payload, String state) {}
+  @Table("hooks")
+  record Hook(@Id long id, @Json(lenient = true) JsonNode sent, String state) {}
 
   // end
 
   @Test
   void jsonOfOthers() {
-    db.sql("create table webhooks (id integer primary key, payload text, state text)").execute();
-    db.sql("insert into webhooks values (1, '{\"event\":', 'new')").execute();
-    Repository<Webhook, Long> webhooks = db.repository(Webhook.class);
+    db.sql("create table hooks (id integer primary key, sent text, state text)").execute();
+    db.sql("insert into hooks values (1, '{\"event\":', 'new')").execute();
+    Repository<Hook, Long> hooks = db.repository(Hook.class);
     // docs: records-lenient-read
-    Webhook broken = webhooks.get(1L);
-    boolean noJson = broken.payload().isPojo();
-    String asItStands = broken.payload().toString(); // {"event":
+    Hook broken = hooks.get(1L);
+    boolean noJson = broken.sent().isPojo();
+    String asItStands = broken.sent().toString(); // {"event":
 
-    webhooks.update(new Webhook(1, broken.payload(), "kept")); // the same text again
+    // the same text again
+    hooks.update(new Hook(1, broken.sent(), "kept"));
     // end
 
     assertThat(noJson).isTrue();
     assertThat(asItStands).isEqualTo("{\"event\":");
-    assertThat(db.sql("select payload from webhooks where state = 'kept'").as(String.class).one())
+    assertThat(db.sql("select sent from hooks where state = 'kept'").as(String.class).one())
         .isEqualTo(asItStands);
   }
 }
