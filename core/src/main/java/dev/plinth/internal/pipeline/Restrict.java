@@ -48,7 +48,7 @@ public final class Restrict implements Step {
     if (!policies.restricted()) {
       return next.apply(call);
     }
-    if (shape.table().equals(AuditRows.TABLE)) {
+    if (shape.table().equalsIgnoreCase(AuditRows.TABLE)) {
       return log.apply(call, next);
     }
     Filter policy = policies.of(shape);
