@@ -192,9 +192,11 @@ public interface PolicyCoverageContract extends ContractBase {
   default void noMethodOfAQueryReachesForeignRows() {
     try (PolicyRows rows = new PolicyRows(open(Payment.class, PolicyRows.Ticket.class))) {
       Cursor cursor = rows.bob(() -> rows.payments.query().limit(1).slice().next().orElseThrow());
-      queryProbes()
-          .forEach((name, probe) ->
-              isClean(name, rows, () -> probe.reach(rows.payments.query(), cursor)));
+      for (Query<Payment> query :
+          List.of(rows.payments.query(), rows.payments.query().includeDeleted())) {
+        queryProbes()
+            .forEach((name, probe) -> isClean(name, rows, () -> probe.reach(query, cursor)));
+      }
     }
   }
 

@@ -221,8 +221,8 @@ public interface PolicyDoorsContract extends ContractBase {
             .hasMessageContaining("ROW_LEVEL_SECURITY");
       }
     }
-    assertThatThrownBy(() ->
-            open(folder(), config -> config.with("rowSecurityRole", "authenticated")).close())
+    assertThatThrownBy(
+            () -> open(folder(), config -> config.with("rowSecurityRole", "authenticated")).close())
         .isInstanceOf(UnsupportedException.class);
   }
 

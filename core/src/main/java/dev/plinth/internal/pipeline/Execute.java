@@ -54,9 +54,9 @@ public final class Execute implements Step {
   @Override
   public Outcome apply(Call call, Next next) {
     Session running = call.context().session();
-    boolean own = call.operation().shape().isOwn();
+    Shape<?> shape = call.operation().shape();
     if (running != null) {
-      policies.named(running, own);
+      policies.named(running, shape);
     }
     return switch (call.operation()) {
       case Operation.Stream stream -> stream(stream, running);
@@ -65,7 +65,7 @@ public final class Execute implements Step {
           yield read(read, running);
         }
         try (Session session = transactions.reading()) {
-          yield read(read, policies.named(session, own));
+          yield read(read, policies.named(session, shape));
         }
       }
       case Operation.Write write -> {
@@ -195,7 +195,7 @@ public final class Execute implements Step {
     Prepared prepared = prepared(stream);
     Session session = running == null ? transactions.reading() : running;
     if (running == null) {
-      policies.owned(session, stream.shape().isOwn());
+      policies.owned(session, stream.shape());
     }
     return new Outcome.Streamed(
         RowStream.of(

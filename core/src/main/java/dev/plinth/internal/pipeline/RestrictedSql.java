@@ -6,6 +6,7 @@ import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.internal.transaction.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Hand-written SQL of an actor who does not see every row.
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// a policy, the audit log, or a view, and those that call functions which nobody here knows.
 /// Where the database itself keeps the policies it may name what it likes.
 public final class RestrictedSql {
+
+  private static final String ADVICE =
+      "db.sql is never rewritten: use a repository, or db.policies().bypass(…) if the text itself keeps to what the actor may see.";
+
+  // U&"…", a name whose letters may be written as numbers
+  private static final Pattern NUMBERED = Pattern.compile("(?i)u&\"");
 
   private final RowPolicies policies;
   private final Catalog catalog;
@@ -30,7 +37,9 @@ public final class RestrictedSql {
       return;
     }
     if (policies.isKeptByDatabase()) {
-      if (sql.setsUp()) {
+      if (!(sql.asks() || (sql.changesRows() && sql.writes()))
+          || mentions(sql, "set_config")
+          || mentions(sql, "pg_settings")) {
         throw new AccessException(
             "The SQL may change in whose name the transaction works, by which the database tells whose rows are whose. "
                 + ADVICE);
@@ -42,20 +51,25 @@ public final class RestrictedSql {
     hidden.add(AuditRows.TABLE);
     refuse(sql, hidden, "has rows that not everybody sees");
     refuse(sql, catalog.views(scope == null ? null : scope.session()), "is a view");
-    if (sql.asksUnknown()) {
+    if (sql.asks() && !sql.reads()) { // by functions that nobody here knows
       throw new AccessException(
           "The SQL calls a function that may show rows hidden by policies. " + ADVICE);
     }
   }
 
-  private static final String ADVICE =
-      "db.sql is never rewritten: use a repository, or db.policies().bypass(…) if the text itself keeps to what the actor may see.";
-
   private static void refuse(NamedSql sql, List<String> names, String why) {
     for (String name : names) {
-      if (sql.mentions(name)) {
+      if (mentions(sql, name)) {
         throw new AccessException("The SQL names %s, which %s. %s".formatted(name, why, ADVICE));
       }
     }
+  }
+
+  // quoted in whatever way, or as a text that may be taken for a name
+  private static boolean mentions(NamedSql sql, String name) {
+    String bare = "(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])";
+    int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+    return NUMBERED.matcher(sql.source()).find()
+        || Pattern.compile(bare, flags).matcher(sql.source()).find();
   }
 }

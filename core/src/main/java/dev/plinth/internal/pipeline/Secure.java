@@ -82,7 +82,9 @@ public final class Secure {
     transactions.<@Nullable Object, RuntimeException>run(
         Terms.WRITE,
         scope -> {
-          Session session = policies.named(scope.session(), true);
+          Session session =
+              policies.<Session, RuntimeException>bypass(
+                  () -> policies.named(scope.session(), null));
           String lock = engine.dialect().schemaLock();
           if (lock != null) {
             session.query(new Statement(lock, List.of(), "wait for others")).close();

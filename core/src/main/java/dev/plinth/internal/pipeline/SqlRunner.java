@@ -121,12 +121,12 @@ public final class SqlRunner {
           restricted.check(sql, scope);
           if (scope != null) {
             return RowStream.of(
-                policies.named(scope.session(), false), false, prepared, new Reader<>(reader));
+                policies.named(scope.session(), null), false, prepared, new Reader<>(reader));
           }
           return transactions.repeated(
               sql.reads(),
               () -> {
-                Session session = policies.owned(session(sql), false);
+                Session session = policies.owned(session(sql), null);
                 Stream<R> rows = RowStream.of(session, true, prepared, new Reader<>(reader));
                 if (!sql.reads()) {
                   transactions.committed(session);
@@ -183,7 +183,7 @@ public final class SqlRunner {
             return noted(sql, scope, work);
           }
           if (scope != null) {
-            return work.apply(policies.named(scope.session(), false));
+            return work.apply(policies.named(scope.session(), null));
           }
           if (!sql.reads() && policies.isKeptByDatabase()) {
             return noted(sql, null, work); // in a transaction, which is what knows the actor
@@ -192,7 +192,7 @@ public final class SqlRunner {
               sql.reads(),
               () -> {
                 try (Session session = sessionForAll(sql)) {
-                  R result = work.apply(policies.named(session, false));
+                  R result = work.apply(policies.named(session, null));
                   if (!sql.reads()) {
                     transactions.committed(session);
                   }
@@ -210,7 +210,7 @@ public final class SqlRunner {
   private <R> R noted(NamedSql sql, @Nullable Scope scope, Function<Session, R> work) {
     if (scope != null) {
       caches.written(sql.target(), scope::during, scope.session());
-      return work.apply(policies.named(scope.session(), false));
+      return work.apply(policies.named(scope.session(), null));
     }
     if (sql.asks()
         || sql.changesRows()

@@ -44,12 +44,12 @@ public final class RowPolicies {
 
   /// Whether the database keeps the policies for what this thread is doing.
   public boolean isKeptByDatabase() {
-    return identity() != null;
+    return role != null && restricted() && !Actor.current().equals(Actor.SYSTEM);
   }
 
   /// In whose name the database is to do what this thread is doing; null for nobody's.
   private @Nullable Identity identity() {
-    if (role == null || !restricted() || Actor.current().equals(Actor.SYSTEM)) {
+    if (role == null || !isKeptByDatabase()) {
       return null;
     }
     Actor actor = Actor.current();
@@ -68,18 +68,19 @@ public final class RowPolicies {
 
   /// Lets the database know in whose name the next statements are.
   ///
-  /// @param own whether they are the layer's own, which keeps to the policies by itself
-  public Session named(Session session, boolean own) {
+  /// @param shape which table they concern: for its own the layer keeps to the policies by itself;
+  ///     null if nobody knows
+  public Session named(Session session, @Nullable Shape<?> shape) {
     if (role != null) {
-      session.assume(own ? null : identity());
+      session.assume(shape != null && shape.isOwn() ? null : identity());
     }
     return session;
   }
 
   /// As [#named], for a session that nobody else would close if that fails.
-  public Session owned(Session session, boolean own) {
+  public Session owned(Session session, @Nullable Shape<?> shape) {
     try {
-      return named(session, own);
+      return named(session, shape);
     } catch (Throwable e) {
       session.close();
       throw e;

@@ -155,25 +155,9 @@ public final class NamedSql {
     return alone ? table : null;
   }
 
-  /// Whether a name stands in it, quoted in whatever way, or as a text that may be taken for a name.
-  public boolean mentions(String name) {
-    String bare = "(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])";
-    int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
-    return quoted.contains("u&") // whose names are written in numbers
-        || source.contains(dialect.quote(name))
-        || Pattern.compile(bare, flags).matcher(source).find();
-  }
-
-  /// Whether it may change a setting of its transaction, such as its role, as far as its words tell.
-  public boolean setsUp() {
-    return Set.of("set", "reset", "do", "call", "begin").contains(words.getFirst())
-        || mentions("set_config")
-        || mentions("pg_settings");
-  }
-
-  /// Whether it asks by way of functions that nobody here knows.
-  public boolean asksUnknown() {
-    return asks() && !reads();
+  /// As it was written.
+  public String source() {
+    return source;
   }
 
   /// Whether it may write at all, be it by a function.

@@ -84,7 +84,7 @@ class PolicySnippetsTest extends Snippets {
     shop.policies()
         .on(Payment.class, actor -> field(Payment::userId).is(UUID.fromString(actor.id())))
         .install(); // once, and when a rule has changed
-    List<String> findings = shop.policies().check(); // empty if the server keeps them
+    List<String> findings = shop.policies().check(); // best empty
     // end
     try (shop) {
       assertThat(findings).hasSize(1).first().asString().contains("superuser");
