@@ -124,6 +124,40 @@ class WritingSnippetsTest extends Snippets {
   }
 
   @Test
+  void duplicates() {
+    // docs: write-duplicates
+    List<User> given =
+        List.of(
+            ada.withFirstName("Augusta"), User.of("eve@example.org", "Eve"));
+    Saved<User> imported =
+        users.createAll(given, Duplicates.IGNORE, User::email);
+    long created = imported.created(); // 1: Eve
+    long ignored = imported.ignored(); // 1: Ada
+
+    Saved<User> merged =
+        users.createAll(given, Duplicates.UPDATE, User::email);
+    long updated = merged.updated(); // 2
+    List<User> rows = merged.rows(); // as they are stored now
+    // end
+
+    assertThat(List.of(created, ignored, updated)).containsExactly(1L, 1L, 2L);
+    assertThat(rows).extracting(User::firstName).containsExactly("Augusta", "Eve");
+  }
+
+  @Test
+  void fromOutside() {
+    // docs: write-from-json
+    String body = "{\"firstName\": \"Augusta\", \"phone\": null}";
+    User changed =
+        users.patch(
+            ada.id(),
+            c -> Changes.fromJson(body, User::firstName, User::phone));
+    // end
+
+    assertThat(changed.firstName()).isEqualTo("Augusta");
+  }
+
+  @Test
   void inSets() {
     Instant lastYear = Instant.now().plusSeconds(60);
     visits.create(Visit.of(ada.id(), "/home"));
