@@ -104,7 +104,7 @@ public interface ChangesFromJsonContract extends ContractBase {
       User ada = ada(db);
       Map<String, Property<User, ?>> wrong =
           Map.of(
-              "\"role\": {\"hush\": 1}", User::role,
+              "\"role\": \"NOBODY\"", User::role,
               "\"commandCount\": \"hush\"", User::commandCount,
               "\"commandCount\": {\"hush\": 1}", User::commandCount,
               "\"commandCount\": null", User::commandCount,

@@ -4,9 +4,12 @@ import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plinth.Duplicates;
 import dev.plinth.Repository;
+import dev.plinth.Saved;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
+import dev.plinth.query.Changes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -125,10 +128,11 @@ class WritingSnippetsTest extends Snippets {
 
   @Test
   void duplicates() {
+    User eve =
+        new User(
+            null, "eve@example.org", "Eve", null, null, null, null, 0, 0, null, null, null);
     // docs: write-duplicates
-    List<User> given =
-        List.of(
-            ada.withFirstName("Augusta"), User.of("eve@example.org", "Eve"));
+    List<User> given = List.of(ada.withFirstName("Augusta"), eve);
     Saved<User> imported =
         users.createAll(given, Duplicates.IGNORE, User::email);
     long created = imported.created(); // 1: Eve
