@@ -42,8 +42,7 @@ public interface ChangesFromJsonContract extends ContractBase {
       assertThat(changed.passwordHash()).isNull();
       assertThat(changed.firstName()).isEqualTo("Ada");
       assertThat(changed.metadata()).containsOnlyKeys("c"); // replaced, not merged
-      assertThat(users.patch(ada.id(), c -> Changes.fromJson("{}", User::role)))
-          .isEqualTo(changed);
+      assertThat(users.patch(ada.id(), c -> Changes.fromJson("{}", User::role))).isEqualTo(changed);
     }
   }
 
@@ -54,8 +53,20 @@ public interface ChangesFromJsonContract extends ContractBase {
       User ada = ada(db);
       for (String name :
           List.of(
-              "role", "Role", "first_name", "FIRSTNAME", "firstName ", "metadata.a", "id",
-              "version", "createdAt", "updatedAt", "deletedAt", "deletion_id", "", "__proto__")) {
+              "role",
+              "Role",
+              "first_name",
+              "FIRSTNAME",
+              "firstName ",
+              "metadata.a",
+              "id",
+              "version",
+              "createdAt",
+              "updatedAt",
+              "deletedAt",
+              "deletion_id",
+              "",
+              "__proto__")) {
         assertThatThrownBy(
                 () -> Changes.<User>fromJson("{\"" + name + "\": \"x\"}", User::firstName))
             .as(name)
@@ -77,11 +88,16 @@ public interface ChangesFromJsonContract extends ContractBase {
       User ada = ada(db);
       Map<String, Property<User, ?>> kept =
           Map.of(
-              "\"id\": \"" + UUID.randomUUID() + "\"", User::id,
-              "\"version\": 9", User::version,
-              "\"createdAt\": \"2001-01-01T00:00:00Z\"", User::createdAt,
-              "\"updatedAt\": \"2001-01-01T00:00:00Z\"", User::updatedAt,
-              "\"deletedAt\": \"2001-01-01T00:00:00Z\"", User::deletedAt);
+              "\"id\": \"" + UUID.randomUUID() + "\"",
+              User::id,
+              "\"version\": 9",
+              User::version,
+              "\"createdAt\": \"2001-01-01T00:00:00Z\"",
+              User::createdAt,
+              "\"updatedAt\": \"2001-01-01T00:00:00Z\"",
+              User::updatedAt,
+              "\"deletedAt\": \"2001-01-01T00:00:00Z\"",
+              User::deletedAt);
       kept.forEach((pair, property) -> {
         Changes<User> changes = Changes.fromJson("{" + pair + "}", property);
         assertThatThrownBy(() -> users.patch(ada.id(), c -> changes))
@@ -144,8 +160,7 @@ public interface ChangesFromJsonContract extends ContractBase {
             "\"hush\"",
             "{\"firstName\": \"hush\"")) {
       assertThatThrownBy(() ->
-              Changes.<User>fromJson(
-                  json, User::firstName, User::metadata, User::commandCount))
+              Changes.<User>fromJson(json, User::firstName, User::metadata, User::commandCount))
           .isInstanceOf(ValidationException.class)
           .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hush").hasSizeLessThan(500));
     }

@@ -344,5 +344,4 @@ public interface SaveAllContract extends ContractBase {
           .containsExactly(3L, 2L, 2L, 3L);
     }
   }
-
 }

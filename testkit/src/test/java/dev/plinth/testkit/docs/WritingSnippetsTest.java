@@ -129,17 +129,14 @@ class WritingSnippetsTest extends Snippets {
   @Test
   void duplicates() {
     User eve =
-        new User(
-            null, "eve@example.org", "Eve", null, null, null, null, 0, 0, null, null, null);
+        new User(null, "eve@example.org", "Eve", null, null, null, null, 0, 0, null, null, null);
     // docs: write-duplicates
     List<User> given = List.of(ada.withFirstName("Augusta"), eve);
-    Saved<User> imported =
-        users.createAll(given, Duplicates.IGNORE, User::email);
+    Saved<User> imported = users.createAll(given, Duplicates.IGNORE, User::email);
     long created = imported.created(); // 1: Eve
     long ignored = imported.ignored(); // 1: Ada
 
-    Saved<User> merged =
-        users.createAll(given, Duplicates.UPDATE, User::email);
+    Saved<User> merged = users.createAll(given, Duplicates.UPDATE, User::email);
     long updated = merged.updated(); // 2
     List<User> rows = merged.rows(); // as they are stored now
     // end
@@ -152,10 +149,7 @@ class WritingSnippetsTest extends Snippets {
   void fromOutside() {
     // docs: write-from-json
     String body = "{\"firstName\": \"Augusta\", \"phone\": null}";
-    User changed =
-        users.patch(
-            ada.id(),
-            c -> Changes.fromJson(body, User::firstName, User::phone));
+    User changed = users.patch(ada.id(), c -> Changes.fromJson(body, User::firstName, User::phone));
     // end
 
     assertThat(changed.firstName()).isEqualTo("Augusta");
