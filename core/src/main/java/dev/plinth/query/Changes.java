@@ -89,7 +89,7 @@ public final class Changes<T> {
     for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
       if (!names.contains(entry.getKey())) {
         throw new ValidationException(
-            "'%s' cannot be changed here; what can is %s.".formatted(entry.getKey(), names));
+            "'%.100s' cannot be changed here; what can is %s.".formatted(entry.getKey(), names));
       }
       changes = changes.set(entry.getKey(), entry.getValue());
     }

@@ -36,6 +36,8 @@ public abstract class EngineContract
         BulkContract,
         SaveContract,
         SaveAllContract,
+        DuplicatesContract,
+        ChangesFromJsonContract,
         SaveAllRandomContract,
         ConcurrencyContract,
         TransactionContract,

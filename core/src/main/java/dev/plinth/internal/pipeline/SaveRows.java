@@ -253,8 +253,7 @@ public final class SaveRows implements Step {
           }
         }
       }
-      boolean stamped =
-          shape.with(Role.UPDATED_AT) != null || shape.with(Role.VERSION) != null;
+      boolean stamped = shape.with(Role.UPDATED_AT) != null || shape.with(Role.VERSION) != null;
       if (different.isEmpty() && !stamped) { // a write all the same, with its audit row
         different.add(set.isEmpty() ? found.getFirst() : set.getFirst());
       }

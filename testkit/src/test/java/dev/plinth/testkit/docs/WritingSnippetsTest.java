@@ -4,9 +4,12 @@ import static dev.plinth.query.Filter.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plinth.Duplicates;
 import dev.plinth.Repository;
+import dev.plinth.Saved;
 import dev.plinth.error.NotFoundException;
 import dev.plinth.error.StaleVersionException;
+import dev.plinth.query.Changes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +124,35 @@ class WritingSnippetsTest extends Snippets {
     assertThat(written).extracting(User::firstName).containsExactly("Augusta", "Rear");
     assertThat(saved).extracting(User::firstName).containsExactly("Al");
     assertThat(List.of(gone, back, forGood)).containsOnly(1L);
+  }
+
+  @Test
+  void duplicates() {
+    User eve =
+        new User(null, "eve@example.org", "Eve", null, null, null, null, 0, 0, null, null, null);
+    // docs: write-duplicates
+    List<User> given = List.of(ada.withFirstName("Augusta"), eve);
+    Saved<User> imported = users.createAll(given, Duplicates.IGNORE, User::email);
+    long created = imported.created(); // 1: Eve
+    long ignored = imported.ignored(); // 1: Ada
+
+    Saved<User> merged = users.createAll(given, Duplicates.UPDATE, User::email);
+    long updated = merged.updated(); // 2
+    List<User> rows = merged.rows(); // as they are stored now
+    // end
+
+    assertThat(List.of(created, ignored, updated)).containsExactly(1L, 1L, 2L);
+    assertThat(rows).extracting(User::firstName).containsExactly("Augusta", "Eve");
+  }
+
+  @Test
+  void fromOutside() {
+    // docs: write-from-json
+    String body = "{\"firstName\": \"Augusta\", \"phone\": null}";
+    User changed = users.patch(ada.id(), c -> Changes.fromJson(body, User::firstName, User::phone));
+    // end
+
+    assertThat(changed.firstName()).isEqualTo("Augusta");
   }
 
   @Test

@@ -208,7 +208,8 @@ final class DuckDbDialect implements Dialect {
         .collect(Collectors.joining(", ", "(select ", ")"));
   }
 
-  // with "returning" DuckDB takes each changed row out and puts it in again, in every index as well:
+  // with "returning" DuckDB takes each changed row out and puts it in again, in every index as
+  // well:
   // seventy times the work
   @Override
   public boolean returnsUpdated() {
