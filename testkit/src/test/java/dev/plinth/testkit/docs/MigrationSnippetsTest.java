@@ -48,7 +48,7 @@ class MigrationSnippetsTest extends Snippets {
 
     // docs: migrations-status
     Migrations migrations = db.migrations();
-    List<MigrationStatus> all = migrations.status(); // state, when, by whom, how long
+    List<MigrationStatus> all = migrations.status(); // state, when, by whom
     List<MigrationStatus> pending = migrations.pending();
     List<String> sql = migrations.dryRun(); // what apply() would run
     migrations.validate(); // throws if any was edited or is missing
