@@ -7,6 +7,7 @@ import dev.plinth.change.ChangeFeed;
 import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Freshness;
 import dev.plinth.entity.Property;
+import dev.plinth.error.AccessException;
 import dev.plinth.error.ConfigurationException;
 import dev.plinth.error.TransactionException;
 import dev.plinth.error.ValidationException;
@@ -19,6 +20,7 @@ import dev.plinth.internal.sql.NamedSql;
 import dev.plinth.query.Row;
 import dev.plinth.spi.Capability;
 import dev.plinth.spi.Engine;
+import dev.plinth.spi.Shape;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.Map;
@@ -118,12 +120,14 @@ public final class Database implements AutoCloseable {
   public <X extends Throwable> void transaction(
       Transaction.Options options, Transaction.Action<X> work) throws X {
     parts.steps().guard().check(options.idempotencyKey() != null); // which is written first
-    parts.transactions().<@Nullable Object, X>run(
-        options.terms(),
-        scope -> {
-          work.in(new Transaction(scope));
-          return null;
-        });
+    parts
+        .transactions()
+        .<@Nullable Object, X>run(
+            options.terms(),
+            scope -> {
+              work.in(new Transaction(scope));
+              return null;
+            });
   }
 
   /// As [#transaction(Transaction.Action)], for work with a result.
@@ -137,8 +141,10 @@ public final class Database implements AutoCloseable {
       Transaction.Options options, Transaction.Function<? extends R, X> work) throws X {
     parts.steps().guard().check(options.idempotencyKey() != null); // which is written first
     Given<R> given =
-        parts.transactions().<@Nullable Given<R>, X>run(
-            options.terms(), scope -> new Given<>(work.in(new Transaction(scope))));
+        parts
+            .transactions()
+            .<@Nullable Given<R>, X>run(
+                options.terms(), scope -> new Given<>(work.in(new Transaction(scope))));
     if (given == null) {
       throw new TransactionException(
           "The transaction with the key '%s' was done before, so its result is not known here."
@@ -187,14 +193,29 @@ public final class Database implements AutoCloseable {
 
   /// The committed changes of a record's rows, as they come, from whatever process.
   ///
+  /// The log shows rows whole, as they were, so a table with a row policy is followed in work that may
+  /// see every row, [Policies#bypass].
+  ///
   /// @throws dev.plinth.error.MappingException if they are not logged
+  /// @throws dev.plinth.error.AccessException if the table has a policy for whoever asks
   public <T> ChangeFeed<T> changes(Class<T> record) {
-    return parts.feeds().of(Shapes.of(record), parts.auditRows()::prepare);
+    Shape<T> shape = Shapes.of(record);
+    if (parts.policies().restricted() && parts.policies().policy(shape.table()) != null) {
+      throw new AccessException(
+          "%s has a row policy, and its log shows every row: follow it within db.policies().bypass(…), and choose what to pass on."
+              .formatted(shape));
+    }
+    return parts.feeds().of(shape, parts.auditRows()::prepare);
   }
 
   /// Tables from records.
   public Schema schema() {
-    return new Schema(parts.schemaWriter(), parts.transactions(), parts.catalog(), parts.auditRows(), parts.repositories()::name);
+    return new Schema(
+        parts.schemaWriter(),
+        parts.transactions(),
+        parts.catalog(),
+        parts.auditRows(),
+        parts.repositories()::name);
   }
 
   /// Changes of the schema, each run once: those in the folder `db/migration` of the class path.
@@ -275,7 +296,8 @@ public final class Database implements AutoCloseable {
 
   /// How it is: whether the store answers and how fast, the pool, the replicas, a fallback.
   public Health health() {
-    return Pulse.health(engine, parts.transactions().current(), open, fallback, config.clock().instant());
+    return Pulse.health(
+        engine, parts.transactions().current(), open, fallback, config.clock().instant());
   }
 
   /// The connections at this moment.

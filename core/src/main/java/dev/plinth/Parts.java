@@ -4,7 +4,6 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.config.Setting;
 import dev.plinth.internal.cache.Caches;
 import dev.plinth.internal.change.Feeds;
-import dev.plinth.internal.migrate.Steps;
 import dev.plinth.internal.pipeline.Audit;
 import dev.plinth.internal.pipeline.AuditRows;
 import dev.plinth.internal.pipeline.Catalog;
@@ -82,8 +81,7 @@ record Parts(
     AuditRows auditRows = new AuditRows(engine, writer, schemaWriter, transactions, feeds, clock);
     Secure secure =
         new Secure(engine, transactions, writer, auditRows, policies, role.isEmpty() ? ROLE : role);
-    Guard guard =
-        new Guard(open, transactions, fallback == null ? null : fallback::beforeWrite);
+    Guard guard = new Guard(open, transactions, fallback == null ? null : fallback::beforeWrite);
     Execute execute = new Execute(engine, transactions, writer, cursors, policies);
     SoftDelete softDelete = new SoftDelete(clock, ids, catalog);
     Observe observe =
@@ -93,7 +91,7 @@ record Parts(
             retrying,
             call -> softDelete.apply(call, execute::text)); // each step that rewrites reads
     Caches caches = new Caches(engine);
-    Relations relations = new Relations(engine, transactions, writer, catalog, ids);
+    Relations relations = new Relations(engine, transactions, writer, catalog, ids, policies);
     Pipeline.Steps steps =
         new Pipeline.Steps(
             observe,

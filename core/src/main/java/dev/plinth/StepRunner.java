@@ -166,12 +166,15 @@ final class StepRunner {
     long end = System.nanoTime() + LONGEST_WAIT_NANOS;
     while (true) {
       Place at = new Place();
-      Boolean done;
+      boolean[] done = new boolean[1];
       try {
-        done =
+        boolean mine =
             db.policies() // a change of the schema is nobody's view of it
-                .<@Nullable Boolean, RuntimeException>bypass(() ->
-                    db.inTransaction(OPTIONS, tx -> mine() ? (Boolean) turn.work(at) : null));
+                .<Boolean, RuntimeException>bypass(
+                    () -> db.inTransaction(OPTIONS, tx -> mine() && ran(done, turn.work(at))));
+        if (mine) {
+          return done[0];
+        }
       } catch (MigrationException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -180,11 +183,13 @@ final class StepRunner {
                 .formatted(step.name(), at.words, e.getMessage()),
             e);
       }
-      if (done != null) {
-        return done;
-      }
       pause(end);
     }
+  }
+
+  private static boolean ran(boolean[] done, boolean now) {
+    done[0] = now; // again if the transaction is
+    return true;
   }
 
   private static void pause(long end) {

@@ -228,14 +228,7 @@ public final class Shape<T> {
     List<Column> placed = new ArrayList<>(some.size());
     some.forEach(column -> placed.add(column.at(placed.size())));
     return new Shape<@Nullable Object[]>(
-        values,
-        table,
-        placed,
-        List.of(),
-        audited,
-        new RawMapper(placed),
-        searchable,
-        fullText);
+        values, table, placed, List.of(), audited, new RawMapper(placed), searchable, fullText);
   }
 
   private record RawMapper(List<Column> columns) implements Mapper<@Nullable Object[]> {

@@ -6,6 +6,7 @@ import dev.plinth.audit.Actor;
 import dev.plinth.config.Isolation;
 import dev.plinth.internal.pipeline.Parents.Wanted;
 import dev.plinth.internal.pipeline.Relations.Reference;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.transaction.Scope;
 import dev.plinth.internal.transaction.Terms;
@@ -48,6 +49,7 @@ final class Cascade {
   private final Catalog catalog;
   private final UuidV7 ids;
   private final Pipeline.Steps steps;
+  private final RowPolicies policies;
   private final Map<Shape<?>, Kin> kin = new ConcurrentHashMap<>();
 
   Cascade(
@@ -57,7 +59,8 @@ final class Cascade {
       Transactions transactions,
       Catalog catalog,
       UuidV7 ids,
-      Pipeline.Steps steps) {
+      Pipeline.Steps steps,
+      RowPolicies policies) {
     this.relations = relations;
     this.parents = parents;
     this.snapshots = capabilities.contains(Capability.ISOLATION_LEVELS);
@@ -65,6 +68,7 @@ final class Cascade {
     this.catalog = catalog;
     this.ids = ids;
     this.steps = steps.withoutRelations();
+    this.policies = policies;
   }
 
   /// A record whose rows go and come with others, or that others go and come with.
@@ -129,7 +133,13 @@ final class Cascade {
   }
 
   /// Deletes the selected rows, and whatever goes with them, in one deletion.
+  ///
+  /// Whoever may delete a row takes along what he does not see, or it would live on without it.
   Outcome delete(Operation.Delete delete, Call call, Step.Next next) {
+    return policies.<Outcome, RuntimeException>bypass(() -> deleted(delete, call, next));
+  }
+
+  private Outcome deleted(Operation.Delete delete, Call call, Step.Next next) {
     Shape<?> shape = delete.shape();
     UUID deletion = group(call);
     Operation returning =
@@ -189,15 +199,16 @@ final class Cascade {
     Actor actor = Actor.current();
     scope.afterCommit(() ->
         actor.<@Nullable Object, RuntimeException>call(() ->
-            transactions.<@Nullable Object, RuntimeException>run(
-                Terms.WRITE,
-                later -> {
-                  List<Object> still = stillDeleted(kin(shape), keys, deletion);
-                  if (!still.isEmpty()) {
-                    take(shape.table(), still, deletion);
-                  }
-                  return null;
-                })));
+            policies.<@Nullable Object, RuntimeException>bypass(() ->
+                transactions.<@Nullable Object, RuntimeException>run(
+                    Terms.WRITE,
+                    later -> {
+                      List<Object> still = stillDeleted(kin(shape), keys, deletion);
+                      if (!still.isEmpty()) {
+                        take(shape.table(), still, deletion);
+                      }
+                      return null;
+                    }))));
   }
 
   private List<Object> stillDeleted(Kin of, List<Object> keys, UUID deletion) {
@@ -249,6 +260,10 @@ final class Cascade {
 
   /// Restores the selected rows, and what went with them in the same deletion.
   Outcome restore(Operation.Restore restore, Call call, Step.Next next) {
+    return policies.<Outcome, RuntimeException>bypass(() -> restored(restore, call, next));
+  }
+
+  private Outcome restored(Operation.Restore restore, Call call, Step.Next next) {
     Shape<?> shape = restore.shape();
     Plan plan = new Plan();
     Kin first = kin(shape);

@@ -2,6 +2,7 @@ package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.MappingException;
 import dev.plinth.error.UnsupportedException;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Shapes;
 import dev.plinth.internal.shape.UuidV7;
 import dev.plinth.internal.sql.SqlWriter;
@@ -30,17 +31,24 @@ public final class Relations {
   private final SqlWriter writer;
   private final Catalog catalog;
   private final UuidV7 ids;
+  private final RowPolicies policies;
   private final Map<String, List<Reference>> cascades =
       new ConcurrentHashMap<>(); // by the parent's table
 
   /// No relations yet.
   public Relations(
-      Engine engine, Transactions transactions, SqlWriter writer, Catalog catalog, UuidV7 ids) {
+      Engine engine,
+      Transactions transactions,
+      SqlWriter writer,
+      Catalog catalog,
+      UuidV7 ids,
+      RowPolicies policies) {
     this.engine = engine;
     this.transactions = transactions;
     this.writer = writer;
     this.catalog = catalog;
     this.ids = ids;
+    this.policies = policies;
   }
 
   /// Notes what a record refers to, and gives those that it does.
@@ -119,7 +127,8 @@ public final class Relations {
     }
     Parents parents = new Parents(writer, engine.dialect());
     Cascade cascade =
-        new Cascade(this, parents, engine.capabilities(), transactions, catalog, ids, steps);
+        new Cascade(
+            this, parents, engine.capabilities(), transactions, catalog, ids, steps, policies);
     return new Relate(shape, references, parents, cascade, steps.transact());
   }
 }

@@ -80,13 +80,22 @@ final class PipelineOrderTest {
   void softDeletesAreStamped() {
     assertThat(steps(Fading.class))
         .containsExactly(
-            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Relate", "SoftDelete", "Stamp", "Execute");
+            "Observe",
+            "Guard",
+            "Retry",
+            "Transact",
+            "SaveRows",
+            "Relate",
+            "SoftDelete",
+            "Stamp",
+            "Execute");
   }
 
   @Test
   void onlyReferencesToWhatCanBeDeletedSoftlyAreLookedAt() {
     assertThat(steps(Leaning.class))
-        .containsExactly("Observe", "Guard", "Retry", "Transact", "SaveRows", "Relate", "Stamp", "Execute");
+        .containsExactly(
+            "Observe", "Guard", "Retry", "Transact", "SaveRows", "Relate", "Stamp", "Execute");
     assertThat(steps(Fast.class)).isEqualTo(steps(Plain.class));
   }
 
@@ -194,7 +203,7 @@ final class PipelineOrderTest {
             new Retry(transactions),
             new Transact(transactions),
             new SaveRows(),
-            new Relations(engine, transactions, writer, catalog, ids),
+            new Relations(engine, transactions, writer, catalog, ids, policies),
             new Audit(
                 new AuditRows(
                     engine, writer, schema, transactions, new Feeds(engine, transactions), clock),
