@@ -94,6 +94,7 @@ public abstract class EngineContract
         PolicyDoorsContract,
         PolicyCoverageContract,
         MigrationContract,
+        MigrationHistoryContract,
         ChangedRowsContract {
 
   @TempDir private Path folder;

@@ -1,5 +1,10 @@
 package dev.plinth.testkit;
 
+import static dev.plinth.testkit.MigrationFiles.count;
+import static dev.plinth.testkit.MigrationFiles.file;
+import static dev.plinth.testkit.MigrationFiles.states;
+import static dev.plinth.testkit.MigrationFiles.threeSteps;
+import static dev.plinth.testkit.MigrationFiles.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,75 +13,18 @@ import dev.plinth.Migration;
 import dev.plinth.Migrations;
 import dev.plinth.error.MigrationException;
 import dev.plinth.error.QueryException;
-import dev.plinth.migration.MigrationStatus;
 import dev.plinth.migration.MigrationStatus.State;
 import dev.plinth.migration.Version;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Changing the schema step by step, each step once, and going back.
+/// Changing the schema step by step, each step once.
 public interface MigrationContract extends ContractBase {
-
-  private Path file(String name, String text) {
-    try {
-      Path migrations = Files.createDirectories(folder().resolve("migrations"));
-      Files.writeString(migrations.resolve(name), text);
-      return migrations;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Path threeSteps() {
-    file(
-        "V1.9.0__make_people.sql",
-        """
-        -- migrate:up
-        create table people (id bigint primary key, name text not null);
-        insert into people (id, name) values (1, 'a;b'), (2, 'it''s');
-        -- migrate:down
-        drop table people;
-        """);
-    file(
-        "V1.10.0__add_age.sql",
-        """
-        -- migrate:up
-        alter table people add column age integer; -- with a ; in a comment
-        update people set age = 30;
-        -- migrate:check
-        select count(*) = 0 from people where age is null;
-        -- migrate:down lossy
-        alter table people drop column age;
-        """);
-    return file(
-        "V2__make_towns.sql",
-        """
-        create table towns (id bigint primary key, name text);
-        /* a comment; with
-           one more; */
-        insert into towns (id, name) values (1, 'Oslo');
-        """);
-  }
-
-  private static List<String> versions(List<MigrationStatus> statuses) {
-    return statuses.stream().map(status -> String.valueOf(status.version())).toList();
-  }
-
-  private static List<State> states(Migrations migrations) {
-    return migrations.status().stream().map(MigrationStatus::state).toList();
-  }
-
-  private static long count(Database db, String table) {
-    return db.sql("select count(*) from " + table).as(Long.class).one();
-  }
 
   @Test
   default void migrationsRunOnceInTheOrderOfTheirNumbers() {
-    Path folder = threeSteps();
+    Path folder = threeSteps(folder());
     try (Database db = open()) {
       Migrations migrations = db.migrations().from(folder);
       assertThat(versions(migrations.pending())).containsExactly("1.9", "1.10", "2");
@@ -99,7 +47,7 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void migrationsGoToAVersion() {
-    Path folder = threeSteps();
+    Path folder = threeSteps(folder());
     try (Database db = open()) {
       Migrations migrations = db.migrations().from(folder);
       assertThat(versions(migrations.apply("1.9.0"))).containsExactly("1.9");
@@ -110,7 +58,7 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void aDryRunTellsAndDoesNothing() {
-    Path folder = threeSteps();
+    Path folder = threeSteps(folder());
     try (Database db = open()) {
       List<String> sql = db.migrations().from(folder).dryRun();
       assertThat(sql).hasSize(7);
@@ -121,9 +69,12 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void theSecondOfThreeFails() {
-    file("V1__one.sql", "create table one (id bigint);");
-    file("V2__two.sql", "create table two (id bigint);\n\ninsert into nowhere values (1);");
-    Path folder = file("V3__three.sql", "create table three (id bigint);");
+    file(folder(), "V1__one.sql", "create table one (id bigint);");
+    file(
+        folder(),
+        "V2__two.sql",
+        "create table two (id bigint);\n\ninsert into nowhere values (1);");
+    Path folder = file(folder(), "V3__three.sql", "create table three (id bigint);");
     try (Database db = open()) {
       Migrations migrations = db.migrations().from(folder);
       assertThatThrownBy(migrations::apply)
@@ -133,7 +84,7 @@ public interface MigrationContract extends ContractBase {
           .hasCauseInstanceOf(QueryException.class);
       assertThat(db.schema().tables()).contains("one").doesNotContain("two", "three");
       assertThat(states(migrations)).containsExactly(State.APPLIED, State.PENDING, State.PENDING);
-      file("V2__two.sql", "create table two (id bigint);");
+      file(folder(), "V2__two.sql", "create table two (id bigint);");
       assertThat(versions(db.migrations().from(folder).apply())).containsExactly("2", "3");
     }
   }
@@ -142,6 +93,7 @@ public interface MigrationContract extends ContractBase {
   default void whatIsNotSoAfterwardsUndoesTheMigration() {
     Path folder =
         file(
+            folder(),
             "V1__one.sql",
             """
             -- migrate:up
@@ -159,14 +111,15 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void whatIsNoSqlIsRefusedBeforeAnythingIsRun() {
-    file("V1__one.sql", "create table one (id bigint);");
-    Path folder = file("V2__two.sql", "create table two (name text default 'never ends);");
+    file(folder(), "V1__one.sql", "create table one (id bigint);");
+    Path folder =
+        file(folder(), "V2__two.sql", "create table two (name text default 'never ends);");
     try (Database db = open()) {
       assertThatThrownBy(() -> db.migrations().from(folder).apply())
           .isInstanceOf(MigrationException.class)
           .hasMessageContaining("V2__two.sql");
       assertThat(db.schema().tables()).doesNotContain("one");
-      file("V2__two.sql", "begin; create table two (id bigint); commit;");
+      file(folder(), "V2__two.sql", "begin; create table two (id bigint); commit;");
       assertThatThrownBy(() -> db.migrations().from(folder).apply())
           .isInstanceOf(MigrationException.class)
           .hasMessageContaining("begin");
@@ -175,92 +128,18 @@ public interface MigrationContract extends ContractBase {
   }
 
   @Test
-  default void migrationsAreUndoneNewestFirst() {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      Migrations migrations = db.migrations().from(folder);
-      migrations.apply("1.10");
-      assertThatThrownBy(() -> migrations.rollback(2))
-          .isInstanceOf(MigrationException.class)
-          .hasMessageContaining("loss of data");
-      assertThatThrownBy(() -> migrations.rollback(3)).isInstanceOf(MigrationException.class);
-      assertThat(states(migrations)).containsExactly(State.APPLIED, State.APPLIED, State.PENDING);
-      assertThat(versions(migrations.rollbackWithLoss(2))).containsExactly("1.10", "1.9");
-      assertThat(db.schema().tables()).doesNotContain("people");
-      assertThat(versions(migrations.apply())).containsExactly("1.9", "1.10", "2");
-      assertThatThrownBy(() -> migrations.rollback(1))
-          .isInstanceOf(MigrationException.class)
-          .hasMessageContaining("cannot be undone");
-      assertThat(count(db, "towns")).isEqualTo(1);
-    }
-  }
-
-  @Test
-  default void theWayBackIsKeptWithTheDatabase() throws IOException {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      db.migrations().from(folder).apply("1.9");
-      Files.delete(folder.resolve("V1.9.0__make_people.sql"));
-      Migrations without = db.migrations().from(folder);
-      assertThat(states(without).getFirst()).isEqualTo(State.MISSING);
-      assertThatThrownBy(without::apply)
-          .isInstanceOf(MigrationException.class)
-          .hasMessageContaining("make people");
-      without.rollback(1);
-      assertThat(db.schema().tables()).doesNotContain("people");
-    }
-  }
-
-  @Test
-  default void whatWasEditedIsRefusedUntilItIsRepaired() {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      db.migrations().from(folder).apply();
-      file("V2__make_towns.sql", "create table towns (id bigint primary key, name text);");
-      Migrations edited = db.migrations().from(folder);
-      assertThat(states(edited).getLast()).isEqualTo(State.EDITED);
-      assertThatThrownBy(edited::validate)
-          .isInstanceOf(MigrationException.class)
-          .hasMessageContaining("2 make towns");
-      assertThat(versions(edited.repair())).containsExactly("2");
-      edited.validate();
-      assertThat(edited.apply()).isEmpty();
-    }
-  }
-
-  @Test
-  default void aLineEndOfAnotherMachineIsNoEdit() throws IOException {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      db.migrations().from(folder).apply();
-      Path file = folder.resolve("V2__make_towns.sql");
-      Files.writeString(file, "\uFEFF" + Files.readString(file).replace("\n", "  \r\n"));
-      db.migrations().from(folder).validate();
-    }
-  }
-
-  @Test
-  default void whatComesTooLateIsRefused() {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      db.migrations().from(folder).apply();
-      file("V1.9.1__late.sql", "create table late (id bigint);");
-      assertThatThrownBy(() -> db.migrations().from(folder).apply())
-          .isInstanceOf(MigrationException.class)
-          .hasMessageContaining("OUT_OF_ORDER");
-      assertThat(db.schema().tables()).doesNotContain("late");
-    }
-  }
-
-  @Test
   default void whatIsRepeatedRunsWheneverItChanges() {
-    file("V1__one.sql", "create table one (id bigint);");
+    file(folder(), "V1__one.sql", "create table one (id bigint);");
     Path folder =
-        file("R__views.sql", "drop view if exists ones;\ncreate view ones as select id from one;");
+        file(
+            folder(),
+            "R__views.sql",
+            "drop view if exists ones;\ncreate view ones as select id from one;");
     try (Database db = open()) {
       assertThat(db.migrations().from(folder).apply()).hasSize(2);
       assertThat(db.migrations().from(folder).apply()).isEmpty();
       file(
+          folder(),
           "R__views.sql",
           "drop view if exists ones;\ncreate view ones as select id + 1 as id from one;");
       assertThat(db.migrations().from(folder).apply()).hasSize(1);
@@ -271,27 +150,14 @@ public interface MigrationContract extends ContractBase {
   }
 
   @Test
-  default void whatWasThereBeforeIsTheBaseline() {
-    Path folder = threeSteps();
-    try (Database db = open()) {
-      db.sql("create table people (id bigint primary key, name text not null)").execute();
-      Migrations migrations = db.migrations().from(folder);
-      migrations.baseline("1.9");
-      assertThat(versions(migrations.apply())).containsExactly("1.10", "2");
-      assertThatThrownBy(() -> migrations.baseline("2")).isInstanceOf(MigrationException.class);
-      assertThatThrownBy(() -> migrations.rollbackWithLoss(3))
-          .isInstanceOf(MigrationException.class);
-    }
-  }
-
-  @Test
   default void anEnginesOwnFileGoesBeforeThatOfAll() {
     try (Database db = open()) {
-      file("V1__one.sql", "create table wrong (id bigint);");
-      Path folder = file("V1__one.%s.sql".formatted(db.engine()), "create table one (id bigint);");
+      file(folder(), "V1__one.sql", "create table wrong (id bigint);");
+      Path folder =
+          file(folder(), "V1__one.%s.sql".formatted(db.engine()), "create table one (id bigint);");
       for (String other : List.of("sqlite", "duckdb", "postgresql")) {
         if (!other.equals(db.engine())) {
-          file("V1__one.%s.sql".formatted(other), "this is for another engine;");
+          file(folder(), "V1__one.%s.sql".formatted(other), "this is for another engine;");
         }
       }
       db.migrations().from(folder).apply();
@@ -304,15 +170,15 @@ public interface MigrationContract extends ContractBase {
     try (Database db = open()) {
       for (String name :
           List.of("V1_one.sql", "1__one.sql", "V1__one.oracle.sql", "v1__one.sql", "Vx__one.sql")) {
-        Path folder = file(name, "select 1;");
+        Path folder = file(folder(), name, "select 1;");
         assertThatThrownBy(() -> db.migrations().from(folder))
             .as(name)
             .isInstanceOf(MigrationException.class)
             .hasMessageContaining(name);
         assertThat(folder.resolve(name).toFile().delete()).isTrue();
       }
-      file("V1__one.sql", "select 1;");
-      Path twice = file("V1.0__another.sql", "select 1;");
+      file(folder(), "V1__one.sql", "select 1;");
+      Path twice = file(folder(), "V1.0__another.sql", "select 1;");
       assertThatThrownBy(() -> db.migrations().from(twice)).isInstanceOf(MigrationException.class);
     }
   }
@@ -361,7 +227,7 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void migrationsInJavaTakeTheirPlace() {
-    Path folder = threeSteps();
+    Path folder = threeSteps(folder());
     try (Database db = open()) {
       Migrations failing = db.migrations().from(folder).with(new Preferences(true));
       assertThatThrownBy(failing::apply)
@@ -372,7 +238,8 @@ public interface MigrationContract extends ContractBase {
       Migrations migrations = db.migrations().from(folder).with(new Preferences(false));
       assertThat(versions(migrations.apply())).containsExactly("1.9.5", "1.10", "2");
       assertThat(count(db, "people")).isEqualTo(3);
-      file("V2__make_towns.sql", "create table towns (id bigint primary key, name text);");
+      file(
+          folder(), "V2__make_towns.sql", "create table towns (id bigint primary key, name text);");
       db.migrations().from(folder).with(new Preferences(false)).repair();
       assertThat(migrations.status()).hasSize(4);
     }
@@ -380,11 +247,11 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void manyWhoMigrateAtOnceRunEachStepOnce() throws InterruptedException {
-    file("V1__one.sql", "create table one (id bigint);");
+    file(folder(), "V1__one.sql", "create table one (id bigint);");
     for (int i = 2; i <= 8; i++) {
-      file("V%d__more.sql".formatted(i), "insert into one values (%d);".formatted(i));
+      file(folder(), "V%d__more.sql".formatted(i), "insert into one values (%d);".formatted(i));
     }
-    Path folder = file("V9__last.sql", "insert into one values (9);");
+    Path folder = file(folder(), "V9__last.sql", "insert into one values (9);");
     try (Database db = open()) {
       Together.run(6, thread -> db.migrations().from(folder).apply());
       assertThat(count(db, "one")).isEqualTo(8);
@@ -394,9 +261,10 @@ public interface MigrationContract extends ContractBase {
 
   @Test
   default void whatCannotBeInATransactionGoesOnWhereItBrokeOff() {
-    file("V1__one.sql", "create table one (id bigint);");
+    file(folder(), "V1__one.sql", "create table one (id bigint);");
     Path folder =
         file(
+            folder(),
             "V2__two.sql",
             """
             -- migrate:up transaction:false

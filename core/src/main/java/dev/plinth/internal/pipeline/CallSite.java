@@ -10,7 +10,17 @@ final class CallSite {
 
   /// The layer's own packages below [#HOME]; a test compares them with what there is.
   static final Set<String> OWN =
-      Set.of("audit", "config", "entity", "error", "health", "internal", "query", "spi");
+      Set.of(
+          "audit",
+          "change",
+          "config",
+          "entity",
+          "error",
+          "health",
+          "internal",
+          "migration",
+          "query",
+          "spi");
 
   private CallSite() {}
 

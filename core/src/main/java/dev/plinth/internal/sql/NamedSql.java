@@ -75,7 +75,10 @@ public final class NamedSql {
     this.text = source.substring(from, at);
     parts.add(new Part(plain.toString(), false));
     if (words.isEmpty()) {
-      throw new ValidationException("The SQL text is empty.");
+      throw new ValidationException(
+          scanner.endOfBlank(at) < source.length()
+              ? "The SQL has an empty statement: behind one statement stands one semicolon."
+              : "The SQL text is empty.");
     }
     if (TRANSACTION.contains(words.getFirst())) {
       throw new ValidationException(

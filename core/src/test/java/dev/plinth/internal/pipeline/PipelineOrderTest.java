@@ -160,6 +160,7 @@ final class PipelineOrderTest {
             "SaveRows",
             "Restrict",
             "Cache",
+            "Relate",
             "Audit",
             "SoftDelete",
             "Stamp",
