@@ -3,8 +3,6 @@ package dev.plinth.testkit;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.testkit.samples.Rate;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,11 +18,7 @@ final class CacheRacer {
   private CacheRacer() {}
 
   static Process start(String url) {
-    try {
-      return CacheWriter.program(CacheRacer.class, url).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JavaProgram.start(CacheRacer.class, url);
   }
 
   static void main(String[] arguments) throws Exception {

@@ -3,13 +3,8 @@ package dev.plinth.testkit;
 import dev.plinth.Database;
 import dev.plinth.Repository;
 import dev.plinth.testkit.samples.Rate;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A program that counts a row up, to be a second process beside one that keeps the row in memory.
@@ -21,22 +16,7 @@ final class CacheWriter {
 
   /// Starts the program on this Java and class path; it ends when its input does.
   static Process start(String url, long id) {
-    try {
-      return program(CacheWriter.class, url, Long.toString(id)).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static ProcessBuilder program(Class<?> main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-XX:TieredStopAtLevel=1"); // it lives for a moment only
-    command.add("-XX:+UseSerialGC");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    return JavaProgram.start(CacheWriter.class, url, Long.toString(id));
   }
 
   /// Microseconds since 1970, by the clock that all processes have.

@@ -9,7 +9,6 @@ import dev.plinth.entity.Id;
 import dev.plinth.testkit.samples.Account;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
@@ -56,22 +55,7 @@ final class ChangesReader implements Flow.Subscriber<Change<Account>> {
 
   /// Starts the program on this Java and class path.
   static Process start(String url, Mode mode) {
-    try {
-      return new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "--enable-native-access=ALL-UNNAMED",
-              "-XX:TieredStopAtLevel=1", // it lives for a moment only
-              "-XX:+UseSerialGC",
-              "-cp",
-              System.getProperty("java.class.path"),
-              ChangesReader.class.getName(),
-              url,
-              mode.name())
-          .redirectError(ProcessBuilder.Redirect.INHERIT)
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JavaProgram.start(ChangesReader.class, url, mode.name());
   }
 
   static void main(String[] arguments) throws Exception {

@@ -4,7 +4,6 @@ import dev.plinth.Database;
 import dev.plinth.Migrations;
 import dev.plinth.error.DatabaseException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /// A program that migrates a database with the files of a folder, as soon as it is told.
@@ -13,11 +12,7 @@ final class Migrator {
   private Migrator() {}
 
   static Process start(String url, Path folder) {
-    try {
-      return CacheWriter.program(Migrator.class, url, folder.toString()).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JavaProgram.start(Migrator.class, url, folder.toString());
   }
 
   static void main(String[] arguments) throws IOException {

@@ -6,7 +6,6 @@ import dev.plinth.testkit.samples.Account;
 import dev.plinth.testkit.samples.Label;
 import dev.plinth.testkit.samples.Note;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,23 +34,8 @@ final class SqliteWriter {
 
   /// Starts the program on this Java and class path.
   static Process start(Mode mode, Path file, long first) {
-    try {
-      return new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "--enable-native-access=ALL-UNNAMED",
-              "-XX:TieredStopAtLevel=1", // it lives for a moment only
-              "-XX:+UseSerialGC",
-              "-cp",
-              System.getProperty("java.class.path"),
-              SqliteWriter.class.getName(),
-              mode.name(),
-              file.toString(),
-              Long.toString(first))
-          .redirectError(ProcessBuilder.Redirect.INHERIT)
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JavaProgram.start(
+        SqliteWriter.class, mode.name(), file.toString(), Long.toString(first));
   }
 
   /// Writes one pair of rows and adds to what all share.
