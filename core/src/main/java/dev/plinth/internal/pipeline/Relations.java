@@ -125,7 +125,7 @@ public final class Relations {
     if (references.isEmpty() && shape.with(Column.Role.DELETED_AT) == null) {
       return null;
     }
-    Parents parents = new Parents(writer, engine.dialect());
+    Parents parents = new Parents(writer, engine.dialect(), policies);
     Cascade cascade =
         new Cascade(
             this, parents, engine.capabilities(), transactions, catalog, ids, steps, policies);

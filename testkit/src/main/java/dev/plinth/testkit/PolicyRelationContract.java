@@ -1,0 +1,101 @@
+package dev.plinth.testkit;
+
+import static dev.plinth.query.Filter.field;
+import static dev.plinth.testkit.PolicyRows.ANN;
+import static dev.plinth.testkit.PolicyRows.BOB;
+import static dev.plinth.testkit.PolicyRows.actor;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plinth.Database;
+import dev.plinth.Repository;
+import dev.plinth.config.Setting;
+import dev.plinth.entity.DeletedAt;
+import dev.plinth.entity.FullText;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.References;
+import dev.plinth.entity.Table;
+import dev.plinth.entity.Unique;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Row policies of tables that refer to one another.
+public interface PolicyRelationContract extends ContractBase {
+
+  /// What an album is to its user.
+  @Table("albums")
+  record Album(
+      @Id @Nullable UUID id,
+      UUID userId,
+      @FullText String title,
+      @DeletedAt @Nullable Instant deletedAt) {}
+
+  /// A picture that goes with its album.
+  @Table("pictures")
+  record Picture(
+      @Id @Nullable UUID id,
+      @References(value = Album.class, cascade = true) UUID albumId,
+      UUID userId,
+      @Unique String name,
+      @DeletedAt @Nullable Instant deletedAt) {}
+
+  private Database albums() {
+    Database db = open(Album.class, Picture.class);
+    restrict(db);
+    return db;
+  }
+
+  /// Keeps the users' rows apart.
+  static void restrict(Database db) {
+    db.policies()
+        .on(Album.class, actor -> field(Album::userId).is(UUID.fromString(actor.id())))
+        .on(Picture.class, actor -> field(Picture::userId).is(UUID.fromString(actor.id())));
+    if (!db.config().text(Setting.ROW_SECURITY_ROLE).isEmpty()) {
+      db.policies().install();
+    }
+  }
+
+  private static UUID album(Database db, UUID user, String title) {
+    Album made = new Album(null, user, title, null);
+    return db.actingAs(actor(user), () -> db.repository(Album.class).create(made).id());
+  }
+
+  private static Picture picture(Database db, UUID album, UUID user, String name) {
+    Picture made = new Picture(null, album, user, name, null);
+    return db.actingAs(actor(user), () -> db.repository(Picture.class).create(made));
+  }
+
+  /// Rows are made below others, go and come back with them, whoever worked there before.
+  static void rowsAreMadeAndGoTogether(Database db) {
+    Repository<Album, UUID> albums = db.repository(Album.class);
+    Repository<Picture, UUID> pictures = db.repository(Picture.class);
+    UUID anns = album(db, ANN, "Ann's");
+    UUID bobs = album(db, BOB, "BOB's");
+    picture(db, anns, ANN, "first");
+    picture(db, bobs, BOB, "BOB's");
+    db.transaction(tx -> {
+      db.actingAs(actor(BOB), () -> assertThat(albums.count()).isEqualTo(1));
+      picture(db, anns, ANN, "second");
+    });
+    db.actingAs(actor(BOB), () -> assertThat(albums.delete(anns)).isFalse());
+    db.actingAs(
+        actor(ANN),
+        () -> {
+          assertThat(pictures.count()).isEqualTo(2);
+          assertThat(albums.delete(anns)).isTrue();
+          assertThat(albums.count()).isZero();
+          assertThat(pictures.count()).isZero();
+          assertThat(albums.restore(anns).title()).isEqualTo("Ann's");
+          assertThat(pictures.count()).isEqualTo(2);
+        });
+    db.actingAs(actor(BOB), () -> assertThat(pictures.count()).isEqualTo(1));
+  }
+
+  @Test
+  default void rowsAreMadeBelowTheirOwnAndGoWithThem() {
+    try (Database db = albums()) {
+      rowsAreMadeAndGoTogether(db);
+    }
+  }
+}
