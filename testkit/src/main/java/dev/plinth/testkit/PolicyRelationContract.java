@@ -5,8 +5,10 @@ import static dev.plinth.testkit.PolicyRows.ANN;
 import static dev.plinth.testkit.PolicyRows.BOB;
 import static dev.plinth.testkit.PolicyRows.actor;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.Database;
+import dev.plinth.Duplicates;
 import dev.plinth.Repository;
 import dev.plinth.config.Setting;
 import dev.plinth.entity.DeletedAt;
@@ -15,7 +17,9 @@ import dev.plinth.entity.Id;
 import dev.plinth.entity.References;
 import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
+import dev.plinth.error.ConstraintException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -97,5 +101,35 @@ public interface PolicyRelationContract extends ContractBase {
     try (Database db = albums()) {
       rowsAreMadeAndGoTogether(db);
     }
+  }
+
+  @Test
+  default void manyRowsSavedMeetHiddenOnesAsACreationDoes() {
+    try (Database db = albums()) {
+      Repository<Picture, UUID> pictures = db.repository(Picture.class);
+      UUID anns = album(db, ANN, "Ann's");
+      Picture bobs = picture(db, album(db, BOB, "BOB's"), BOB, "taken");
+      Picture named = new Picture(null, anns, ANN, "taken", null);
+      Picture keyed = new Picture(bobs.id(), anns, ANN, "free", null);
+      db.actingAs(
+          actor(ANN),
+          () -> {
+            refused(() -> pictures.saveAll(List.of(keyed)));
+            refused(() -> pictures.saveAll(List.of(named), Picture::name));
+            for (Duplicates how : Duplicates.values()) {
+              refused(() -> pictures.createAll(List.of(keyed), how));
+              refused(() -> pictures.createAll(List.of(named), how, Picture::name));
+            }
+            assertThat(pictures.count()).isZero();
+          });
+      db.actingAs(actor(BOB), () -> assertThat(pictures.get(bobs.id())).isEqualTo(bobs));
+    }
+  }
+
+  private static void refused(Runnable work) {
+    assertThatThrownBy(work::run)
+        .isInstanceOfSatisfying(
+            ConstraintException.class,
+            e -> assertThat(e.kind()).isEqualTo(ConstraintException.Kind.UNIQUE));
   }
 }
