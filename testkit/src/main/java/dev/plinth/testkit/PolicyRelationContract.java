@@ -19,8 +19,11 @@ import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
 import dev.plinth.error.ConstraintException;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,9 @@ public interface PolicyRelationContract extends ContractBase {
       UUID userId,
       @Unique String name,
       @DeletedAt @Nullable Instant deletedAt) {}
+
+  /// An album with its pictures.
+  record WithPictures(Album album, List<Picture> pictures) {}
 
   private Database albums() {
     Database db = open(Album.class, Picture.class);
@@ -131,5 +137,33 @@ public interface PolicyRelationContract extends ContractBase {
         .isInstanceOfSatisfying(
             ConstraintException.class,
             e -> assertThat(e.kind()).isEqualTo(ConstraintException.Kind.UNIQUE));
+  }
+
+  @Test
+  default void aStreamGoesOnInTheNameInWhichItBegan() {
+    try (Database db = albums()) {
+      Repository<Album, UUID> albums = db.repository(Album.class);
+      album(db, BOB, "BOB's");
+      db.actingAs(
+          actor(ANN),
+          () ->
+              albums.createAll(
+                  IntStream.range(0, 1100)
+                      .mapToObj(i -> new Album(null, ANN, "album " + i, null))
+                      .toList()));
+      try (Stream<WithPictures> stream =
+          db.actingAs(actor(ANN), () -> albums.query().as(WithPictures.class).stream())) {
+        Iterator<WithPictures> iterator = stream.iterator();
+        int[] read = new int[1];
+        db.actingAs(
+            actor(BOB),
+            () ->
+                iterator.forEachRemaining(one -> {
+                  assertThat(one.album().userId()).isEqualTo(ANN);
+                  read[0]++;
+                }));
+        assertThat(read[0]).isEqualTo(1100);
+      }
+    }
   }
 }
