@@ -17,7 +17,9 @@ import dev.plinth.entity.Id;
 import dev.plinth.entity.References;
 import dev.plinth.entity.Table;
 import dev.plinth.entity.Unique;
+import dev.plinth.error.AccessException;
 import dev.plinth.error.ConstraintException;
+import dev.plinth.spi.Capability;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -163,6 +165,24 @@ public interface PolicyRelationContract extends ContractBase {
                   read[0]++;
                 }));
         assertThat(read[0]).isEqualTo(1100);
+      }
+    }
+  }
+
+  @Test
+  default void theWordsOfATableAreNoWayAround() {
+    try (Database db = albums()) {
+      if (!db.capabilities().contains(Capability.FULL_TEXT)
+          || !db.config().text(Setting.ROW_SECURITY_ROLE).isEmpty()) {
+        return; // there the server hides what is not the actor's
+      }
+      for (String name : List.of("albums_title_fts", "albums_title_fts_key")) {
+        db.actingAs(
+            actor(ANN),
+            () ->
+                assertThatThrownBy(() -> db.sql("select * from " + name).rows().list())
+                    .isInstanceOf(AccessException.class)
+                    .hasMessageContaining("albums"));
       }
     }
   }
