@@ -112,6 +112,21 @@ public interface PolicyRelationContract extends ContractBase {
   }
 
   @Test
+  default void whatGoesAlongGoesWhateverItsActorSees() {
+    try (Database db = albums()) {
+      Repository<Album, UUID> albums = db.repository(Album.class);
+      Repository<Picture, UUID> pictures = db.repository(Picture.class);
+      UUID anns = album(db, ANN, "Ann's");
+      Picture bobs = new Picture(null, anns, BOB, "BOB's", null);
+      db.policies().<Picture, RuntimeException>bypass(() -> pictures.create(bobs));
+      db.actingAs(actor(ANN), () -> assertThat(albums.delete(anns)).isTrue());
+      db.actingAs(actor(BOB), () -> assertThat(pictures.count()).isZero());
+      db.actingAs(actor(ANN), () -> assertThat(albums.restore(anns).id()).isEqualTo(anns));
+      db.actingAs(actor(BOB), () -> assertThat(pictures.count()).isEqualTo(1));
+    }
+  }
+
+  @Test
   default void manyRowsSavedMeetHiddenOnesAsACreationDoes() {
     try (Database db = albums()) {
       Repository<Picture, UUID> pictures = db.repository(Picture.class);

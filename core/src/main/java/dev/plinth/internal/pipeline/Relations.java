@@ -128,7 +128,15 @@ public final class Relations {
     Parents parents = new Parents(writer, engine.dialect(), policies);
     Cascade cascade =
         new Cascade(
-            this, parents, engine.capabilities(), transactions, catalog, ids, steps, policies);
+            this,
+            parents,
+            engine.capabilities(),
+            transactions,
+            catalog,
+            ids,
+            steps,
+            policies,
+            engine.dialect().rowSecurity());
     return new Relate(shape, references, parents, cascade, steps.transact());
   }
 }
