@@ -1,5 +1,6 @@
 package dev.plinth;
 
+import dev.plinth.audit.Actor;
 import dev.plinth.error.TransactionException;
 import dev.plinth.internal.sql.Ordering;
 import dev.plinth.internal.transaction.Transactions;
@@ -31,6 +32,7 @@ final class Batches<T> extends Spliterators.AbstractSpliterator<T> {
   private final Ordering ordering;
   private final Transactions transactions;
   private final boolean within; // a transaction
+  private final Actor actor; // whose rows they are, whoever reads on
   private final Function<Selection, Batch<T>> read;
   private Selection next;
   private long left;
@@ -48,6 +50,7 @@ final class Batches<T> extends Spliterators.AbstractSpliterator<T> {
     this.ordering = selection.backward() ? forward.reversed() : forward;
     this.transactions = transactions;
     this.within = transactions.current() != null;
+    this.actor = Actor.current();
     this.read = read;
     this.next = selection;
     this.left = selection.limit() == null ? Long.MAX_VALUE : selection.limit();
@@ -74,7 +77,8 @@ final class Batches<T> extends Spliterators.AbstractSpliterator<T> {
       throw new TransactionException("A stream in a transaction is read in that transaction.");
     }
     long size = Math.min(SIZE, left);
-    Batch<T> some = read.apply(next.withLimit(size));
+    Selection more = next.withLimit(size);
+    Batch<T> some = actor.<Batch<T>, RuntimeException>call(() -> read.apply(more));
     left = some.records().size() < size || some.last() == null ? 0 : left - size;
     if (some.last() != null) {
       next = selection.withOffset(0).and(ordering.behind(some.last()));

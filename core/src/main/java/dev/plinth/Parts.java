@@ -101,7 +101,7 @@ record Parts(
             new dev.plinth.internal.pipeline.Cache(caches, transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
-            new SaveRows(),
+            new SaveRows(policies),
             relations,
             new Audit(auditRows, engine.dialect()),
             softDelete,

@@ -43,7 +43,7 @@ public final class Policies {
 
   /// Does work that may see and change every row, and gives its result.
   ///
-  /// It holds until another actor is named: what is done inside in somebody's name is his.
+  /// It holds until an actor is named: what is done inside in somebody's name is his.
   public <R extends @Nullable Object, X extends Throwable> R bypass(
       ScopedValue.CallableOp<? extends R, X> work) throws X {
     return policies.<R, X>bypass(work);

@@ -27,4 +27,7 @@ public interface RowSecurity {
 
   /// What keeps the database from keeping the rules, for people; empty if nothing does.
   List<String> findings(Session session, String role, List<String> tables);
+
+  /// Whether no policy holds for the role of a session, as it is now.
+  boolean seesAll(Session session);
 }

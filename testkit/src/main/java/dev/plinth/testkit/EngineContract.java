@@ -93,6 +93,7 @@ public abstract class EngineContract
         PolicyContract,
         PolicyDoorsContract,
         PolicyCoverageContract,
+        PolicyRelationContract,
         MigrationContract,
         MigrationHistoryContract,
         ChangedRowsContract {

@@ -105,6 +105,13 @@ public interface PolicyContract extends ContractBase {
               .<Long, RuntimeException>bypass(
                   () -> rows.db.<Long, RuntimeException>actingAs(actor(ANN), rows.payments::count));
       assertThat(named).as("what is done in her name is hers").isEqualTo(2);
+      long again =
+          rows.ann(() ->
+              rows.db
+                  .policies()
+                  .<Long, RuntimeException>bypass(
+                      () -> rows.bob(() -> rows.ann(() -> rows.payments.count()))));
+      assertThat(again).as("also where she bypassed the policies before").isEqualTo(2);
     }
   }
 

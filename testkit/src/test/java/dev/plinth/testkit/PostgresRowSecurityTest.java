@@ -111,6 +111,18 @@ final class PostgresRowSecurityTest {
   }
 
   @Test
+  void rowsAreMadeBelowOthersAndGoWithThemInTheActorsName() {
+    String url = plainLogin();
+    try (Database db = PostgresDatabase.open(url, 2, 0, PostgresRowSecurityTest::secured)) {
+      db.schema()
+          .create(PolicyRelationContract.Album.class, PolicyRelationContract.Picture.class);
+      PolicyRelationContract.restrict(db);
+      assertThat(db.policies().check()).isEmpty();
+      PolicyRelationContract.rowsAreMadeAndGoTogether(db);
+    }
+  }
+
+  @Test
   void aSuperuserAndWhoBypassesAreReported() {
     try (Database db = own.open(1, 0, PostgresRowSecurityTest::secured)) {
       db.schema().create(Payment.class, Ticket.class);

@@ -20,6 +20,7 @@ import dev.plinth.spi.Column;
 import dev.plinth.spi.Context;
 import dev.plinth.spi.Operation;
 import dev.plinth.spi.Outcome;
+import dev.plinth.spi.RowSecurity;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
@@ -50,6 +51,8 @@ final class Cascade {
   private final UuidV7 ids;
   private final Pipeline.Steps steps;
   private final RowPolicies policies;
+  private final @Nullable RowSecurity security;
+  private volatile @Nullable Boolean seesAll; // the connection's own role
   private final Map<Shape<?>, Kin> kin = new ConcurrentHashMap<>();
 
   Cascade(
@@ -60,7 +63,8 @@ final class Cascade {
       Catalog catalog,
       UuidV7 ids,
       Pipeline.Steps steps,
-      RowPolicies policies) {
+      RowPolicies policies,
+      @Nullable RowSecurity security) {
     this.relations = relations;
     this.parents = parents;
     this.snapshots = capabilities.contains(Capability.ISOLATION_LEVELS);
@@ -69,6 +73,7 @@ final class Cascade {
     this.ids = ids;
     this.steps = steps.withoutRelations();
     this.policies = policies;
+    this.security = security;
   }
 
   /// A record whose rows go and come with others, or that others go and come with.
@@ -136,7 +141,31 @@ final class Cascade {
   ///
   /// Whoever may delete a row takes along what he does not see, or it would live on without it.
   Outcome delete(Operation.Delete delete, Call call, Step.Next next) {
-    return policies.<Outcome, RuntimeException>bypass(() -> deleted(delete, call, next));
+    return seeing(session(call), () -> deleted(delete, call, next));
+  }
+
+  // a database that keeps the policies itself may show nothing to who works in nobody's name; there
+  // it is all done in the actor's
+  private <R extends @Nullable Object> R seeing(
+      Session session, ScopedValue.CallableOp<? extends R, RuntimeException> work) {
+    return policies.isKeptByDatabase() && !seesAll(session)
+        ? work.call()
+        : policies.<R, RuntimeException>bypass(work);
+  }
+
+  private boolean seesAll(Session session) {
+    Boolean known = seesAll;
+    if (known == null) {
+      known =
+          policies.<Boolean, RuntimeException>bypass(
+              () -> security != null && security.seesAll(policies.named(session, null)));
+      seesAll = known;
+    }
+    return known;
+  }
+
+  private static Session session(Call call) {
+    return Objects.requireNonNull(call.context().session());
   }
 
   private Outcome deleted(Operation.Delete delete, Call call, Step.Next next) {
@@ -199,10 +228,10 @@ final class Cascade {
     Actor actor = Actor.current();
     scope.afterCommit(() ->
         actor.<@Nullable Object, RuntimeException>call(() ->
-            policies.<@Nullable Object, RuntimeException>bypass(() ->
-                transactions.<@Nullable Object, RuntimeException>run(
-                    Terms.WRITE,
-                    later -> {
+            transactions.<@Nullable Object, RuntimeException>run(
+                Terms.WRITE,
+                later ->
+                    this.<@Nullable Object>seeing(later.session(), () -> {
                       List<Object> still = stillDeleted(kin(shape), keys, deletion);
                       if (!still.isEmpty()) {
                         take(shape.table(), still, deletion);
@@ -260,7 +289,7 @@ final class Cascade {
 
   /// Restores the selected rows, and what went with them in the same deletion.
   Outcome restore(Operation.Restore restore, Call call, Step.Next next) {
-    return policies.<Outcome, RuntimeException>bypass(() -> restored(restore, call, next));
+    return seeing(session(call), () -> restored(restore, call, next));
   }
 
   private Outcome restored(Operation.Restore restore, Call call, Step.Next next) {
@@ -275,7 +304,7 @@ final class Cascade {
     for (int i = 0; i < plan.returns.size(); i++) { // it grows meanwhile
       follow(plan.returns.get(i), plan);
     }
-    check(plan, Objects.requireNonNull(call.context().session()));
+    check(plan, session(call));
     boolean alone = plan.returns.size() == 1;
     UUID group = alone ? call.context().group() : group(call);
     Selection own = Selection.of(plan.returns.getFirst().filter());

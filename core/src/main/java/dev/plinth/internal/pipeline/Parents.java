@@ -2,6 +2,7 @@ package dev.plinth.internal.pipeline;
 
 import dev.plinth.error.ConstraintException;
 import dev.plinth.internal.pipeline.Relations.Reference;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.sql.SqlWriter;
 import dev.plinth.spi.Column;
@@ -45,10 +46,12 @@ final class Parents {
 
   private final SqlWriter writer;
   private final Dialect dialect;
+  private final RowPolicies policies;
 
-  Parents(SqlWriter writer, Dialect dialect) {
+  Parents(SqlWriter writer, Dialect dialect, RowPolicies policies) {
     this.writer = writer;
     this.dialect = dialect;
+    this.policies = policies;
   }
 
   /// What a column that refers holds, as the key of the row that it refers to.
@@ -72,7 +75,8 @@ final class Parents {
     Column key = parent.key();
     Set<Object> missing = new LinkedHashSet<>(keys);
     Object list = dialect.listArgument(new ArrayList<>(keys), key.type());
-    try (Session.Rows rows = session.query(writer.of(parent).live(), list)) {
+    Session named = policies.named(session, parent); // nobody's name is left from a look before
+    try (Session.Rows rows = named.query(writer.of(parent).live(), list)) {
       while (rows.next()) {
         missing.remove(rows.value(0, key.type()));
       }

@@ -125,10 +125,18 @@ public final class Relations {
     if (references.isEmpty() && shape.with(Column.Role.DELETED_AT) == null) {
       return null;
     }
-    Parents parents = new Parents(writer, engine.dialect());
+    Parents parents = new Parents(writer, engine.dialect(), policies);
     Cascade cascade =
         new Cascade(
-            this, parents, engine.capabilities(), transactions, catalog, ids, steps, policies);
+            this,
+            parents,
+            engine.capabilities(),
+            transactions,
+            catalog,
+            ids,
+            steps,
+            policies,
+            engine.dialect().rowSecurity());
     return new Relate(shape, references, parents, cascade, steps.transact());
   }
 }

@@ -22,6 +22,9 @@ public final class RestrictedSql {
   // U&"…", a name whose letters may be written as numbers
   private static final Pattern NUMBERED = Pattern.compile("(?i)u&\"");
 
+  // the words of a table, and its keys, stand beside it where an index of them is a table
+  private static final String WORDS = "(?:_[\\p{L}\\p{N}_]*_fts[\\p{L}\\p{N}_]*)?";
+
   private final RowPolicies policies;
   private final Catalog catalog;
 
@@ -38,8 +41,8 @@ public final class RestrictedSql {
     }
     if (policies.isKeptByDatabase()) {
       if (!(sql.asks() || (sql.changesRows() && sql.writes()))
-          || mentions(sql, "set_config")
-          || mentions(sql, "pg_settings")) {
+          || mentions(sql, "set_config", "")
+          || mentions(sql, "pg_settings", "")) {
         throw new AccessException(
             "The SQL may change in whose name the transaction works, by which the database tells whose rows are whose. "
                 + ADVICE);
@@ -48,26 +51,26 @@ public final class RestrictedSql {
     }
     List<String> hidden = new ArrayList<>();
     policies.all().forEach(policy -> hidden.add(policy.shape().table()));
-    hidden.add(AuditRows.TABLE);
-    refuse(sql, hidden, "has rows that not everybody sees");
-    refuse(sql, catalog.views(scope == null ? null : scope.session()), "is a view");
+    refuse(sql, hidden, WORDS, "has rows that not everybody sees");
+    refuse(sql, List.of(AuditRows.TABLE), "", "has rows that not everybody sees");
+    refuse(sql, catalog.views(scope == null ? null : scope.session()), "", "is a view");
     if (sql.asks() && !sql.reads()) { // by functions that nobody here knows
       throw new AccessException(
           "The SQL calls a function that may show rows hidden by policies. " + ADVICE);
     }
   }
 
-  private static void refuse(NamedSql sql, List<String> names, String why) {
+  private static void refuse(NamedSql sql, List<String> names, String more, String why) {
     for (String name : names) {
-      if (mentions(sql, name)) {
+      if (mentions(sql, name, more)) {
         throw new AccessException("The SQL names %s, which %s. %s".formatted(name, why, ADVICE));
       }
     }
   }
 
   // quoted in whatever way, or as a text that may be taken for a name
-  private static boolean mentions(NamedSql sql, String name) {
-    String bare = "(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])";
+  private static boolean mentions(NamedSql sql, String name, String more) {
+    String bare = "(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + more + "(?![\\p{L}\\p{N}_])";
     int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
     return NUMBERED.matcher(sql.source()).find()
         || Pattern.compile(bare, flags).matcher(sql.source()).find();

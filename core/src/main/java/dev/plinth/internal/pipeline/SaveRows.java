@@ -4,6 +4,7 @@ import dev.plinth.entity.Property;
 import dev.plinth.error.ConflictException;
 import dev.plinth.error.ConstraintException;
 import dev.plinth.error.NotFoundException;
+import dev.plinth.internal.policy.RowPolicies;
 import dev.plinth.internal.shape.Canonical;
 import dev.plinth.internal.sql.ShapeSql;
 import dev.plinth.query.Filter;
@@ -47,15 +48,23 @@ public final class SaveRows implements Step {
   /// @param same what it is found by; null if by nothing, for null equals nothing
   private record One(int at, @Nullable Object same, @Nullable Object[] values) {}
 
+  private final RowPolicies policies;
+
+  /// A step that tells rows made meanwhile from those that these policies hide.
+  public SaveRows(RowPolicies policies) {
+    this.policies = policies;
+  }
+
   @Override
   public Outcome apply(Call call, Next next) {
     return call.operation() instanceof Operation.SaveRows save
-        ? new Saving(save, call, next).run()
+        ? new Saving(save, policies, call, next).run()
         : next.apply(call);
   }
 
   private static final class Saving {
     private final Operation.SaveRows save;
+    private final RowPolicies policies;
     private final Shape<?> shape;
     private final Call call;
     private final Next next;
@@ -65,8 +74,9 @@ public final class SaveRows implements Step {
     private long created;
     private long updated;
 
-    Saving(Operation.SaveRows save, Call call, Next next) {
+    Saving(Operation.SaveRows save, RowPolicies policies, Call call, Next next) {
       this.save = save;
+      this.policies = policies;
       this.shape = save.shape();
       this.call = call;
       this.next = next;
@@ -139,23 +149,10 @@ public final class SaveRows implements Step {
     }
 
     private Map<Object, @Nullable Object[]> stored(List<One> rows) {
-      List<@Nullable Object[]> named = new ArrayList<>(rows.size());
-      for (One row : rows) {
-        if (row.same() != null) {
-          named.add(row.values());
-        }
-      }
-      if (named.isEmpty()) {
+      Selection selection = selection(rows);
+      if (selection == null) {
         return Map.of();
       }
-      Filter filter = equal(named);
-      Column within = save.within();
-      if (within != null) {
-        Object place = Objects.requireNonNull(named.getFirst()[within.position()]);
-        filter = Filter.field(within.name()).is(place).and(filter);
-      }
-      Selection selection =
-          Selection.of(filter).withDeleted(deletedAt == null ? Deleted.EXCLUDED : Deleted.INCLUDED);
       Operation look = new Operation.Select(shape, shape.raw(), selection, false, save.overwrite());
       List<Object> entities = ((Outcome.Rows) next.apply(call.with(look))).entities();
       Map<Object, @Nullable Object[]> stored = HashMap.newHashMap(entities.size());
@@ -172,6 +169,40 @@ public final class SaveRows implements Step {
         }
       }
       return stored;
+    }
+
+    // null if none of the rows can be there
+    private @Nullable Selection selection(List<One> rows) {
+      List<@Nullable Object[]> named = new ArrayList<>(rows.size());
+      for (One row : rows) {
+        if (row.same() != null) {
+          named.add(row.values());
+        }
+      }
+      if (named.isEmpty()) {
+        return null;
+      }
+      Filter filter = equal(named);
+      Column within = save.within();
+      if (within != null) {
+        Object place = Objects.requireNonNull(named.getFirst()[within.position()]);
+        filter = Filter.field(within.name()).is(place).and(filter);
+      }
+      return Selection.of(filter)
+          .withDeleted(deletedAt == null ? Deleted.EXCLUDED : Deleted.INCLUDED);
+    }
+
+    // whether one of the rows is there, but hidden from the actor: he meets it by creating his
+    private boolean hidden(List<One> rows) {
+      Filter policy = policies.isKeptByDatabase() ? null : policies.of(shape);
+      Selection there = policy == null ? null : selection(rows);
+      if (policy == null || there == null) {
+        return false;
+      }
+      Operation look = new Operation.Exists(shape, there.and(Filter.not(policy)));
+      Outcome found =
+          policies.<Outcome, RuntimeException>bypass(() -> next.apply(call.with(look)));
+      return ((Outcome.Counted) found).count() > 0;
     }
 
     private Filter equal(List<@Nullable Object[]> rows) {
@@ -197,10 +228,11 @@ public final class SaveRows implements Step {
       }
       List<@Nullable Object[]> values = new ArrayList<>(rows.size());
       rows.forEach(row -> values.add(row.values()));
+      boolean hidden = hidden(rows);
       try {
         put(rows, next.apply(call.with(new Operation.Insert(shape, values))), entities);
       } catch (ConstraintException e) {
-        throw meanwhile(e)
+        throw !hidden && meanwhile(e)
             ? new ConflictException(
                 "A row of %s to be saved was created by another at the same time.".formatted(shape),
                 e)

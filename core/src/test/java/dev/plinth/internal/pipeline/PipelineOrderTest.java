@@ -203,7 +203,7 @@ final class PipelineOrderTest {
             new Cache(new Caches(engine), transactions, execute),
             new Retry(transactions),
             new Transact(transactions),
-            new SaveRows(),
+            new SaveRows(policies),
             new Relations(engine, transactions, writer, catalog, ids, policies),
             new Audit(
                 new AuditRows(
