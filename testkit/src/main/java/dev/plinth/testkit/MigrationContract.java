@@ -419,4 +419,38 @@ public interface MigrationContract extends ContractBase {
       assertThat(db.migrations().from(folder).apply()).isEmpty();
     }
   }
+
+  @Test
+  default void aColumnNamedLikeABodyHidesNoStatement() {
+    Path folder =
+        file(
+            "V1__treatments.sql",
+            """
+            create table treatments (id bigint, procedure text, begin timestamp);
+            insert into treatments (id) values (1);
+            create table others (id bigint);
+            """);
+    try (Database db = open()) {
+      assertThat(db.migrations().from(folder).dryRun()).hasSize(3);
+      db.migrations().from(folder).apply();
+      assertThat(count(db, "treatments")).isEqualTo(1);
+      assertThat(count(db, "others")).isZero();
+    }
+  }
+
+  @Test
+  default void aBodyThatDoesNotEndIsRefused() {
+    file("V1__one.sql", "create table one (id bigint);");
+    Path folder =
+        file(
+            "V2__two.sql",
+            "create trigger two after insert on one begin delete from one; insert into one values (1);");
+    try (Database db = open()) {
+      assertThatThrownBy(() -> db.migrations().from(folder).apply())
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("V2__two.sql")
+          .hasMessageContaining("does not end");
+      assertThat(db.schema().tables()).doesNotContain("one");
+    }
+  }
 }
