@@ -453,4 +453,53 @@ public interface MigrationContract extends ContractBase {
       assertThat(db.schema().tables()).doesNotContain("one");
     }
   }
+
+  @Test
+  default void blanksInStringsStay() {
+    Path folder =
+        file(
+            "V1__one.sql",
+            "create table one (name text);  \r\ninsert into one values ('two  \r\nlines');");
+    try (Database db = open()) {
+      db.migrations().from(folder).apply();
+      assertThat(db.sql("select name from one").as(String.class).one()).isEqualTo("two  \nlines");
+    }
+  }
+
+  @Test
+  default void commentsMayStandAboveTheFirstPart() {
+    Path folder =
+        file(
+            "V1__one.sql",
+            """
+            /* who may use it,
+               and how */
+              -- and more
+            -- migrate:up
+            create table one (id bigint);
+            -- migrate:down
+            drop table one;
+            """);
+    try (Database db = open()) {
+      db.migrations().from(folder).apply();
+      db.migrations().from(folder).rollback(1);
+      assertThat(db.schema().tables()).doesNotContain("one");
+    }
+  }
+
+  @Test
+  default void whatPartsCannotDoIsRefused() {
+    String up = "-- migrate:up transaction:false\ncreate table one (id bigint);\n";
+    try (Database db = open()) {
+      for (String more :
+          List.of(
+              "-- migrate:check\nselect count(*) = 1 from one;",
+              "-- migrate:down transaction:false\ndrop table one;")) {
+        Path folder = file("V1__one.sql", up + more);
+        assertThatThrownBy(() -> db.migrations().from(folder))
+            .isInstanceOf(MigrationException.class)
+            .hasMessageContaining("V1__one.sql");
+      }
+    }
+  }
 }
