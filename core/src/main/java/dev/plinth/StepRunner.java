@@ -260,6 +260,10 @@ final class StepRunner {
   }
 
   private boolean alone(Step step, Step.Script script) {
+    if (transactions.current() != null) { // which may have the turn itself, and would wait for it
+      throw new MigrationException(
+          "%s runs outside transactions, so it cannot be run in one.".formatted(step.name()));
+    }
     List<NamedSql> statements = parse(step, script);
     long end = System.nanoTime() + LONGEST_WAIT_NANOS;
     while (true) {

@@ -502,4 +502,48 @@ public interface MigrationContract extends ContractBase {
       }
     }
   }
+
+  @Test
+  default void whatBrokeOffIsMended() {
+    String begin = "-- migrate:up transaction:false\ncreate table one (id bigint);\n";
+    file("V1__one.sql", begin + "insert into nowhere values (1);\n");
+    try (Database db = open()) {
+      Path folder = folder().resolve("migrations");
+      assertThatThrownBy(() -> db.migrations().from(folder).apply())
+          .isInstanceOf(MigrationException.class);
+      file("V1__one.sql", begin + "insert into one values (1);\n");
+      assertThat(states(db.migrations().from(folder))).containsExactly(State.BROKEN_OFF);
+      db.migrations().from(folder).apply();
+      assertThat(count(db, "one")).isEqualTo(1);
+      assertThat(states(db.migrations().from(folder))).containsExactly(State.APPLIED);
+    }
+  }
+
+  @Test
+  default void whatIsRepeatedOutsideTransactionsRunsWheneverItChanges() {
+    file("V1__one.sql", "create table one (id bigint);");
+    try (Database db = open()) {
+      for (int i = 1; i <= 2; i++) {
+        Path folder =
+            file(
+                "R__more.sql",
+                "-- migrate:up transaction:false\ninsert into one values (%d);".formatted(i));
+        assertThat(db.migrations().from(folder).apply()).isNotEmpty();
+        assertThat(db.migrations().from(folder).apply()).isEmpty();
+        assertThat(count(db, "one")).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  default void whatRunsOutsideTransactionsIsNotRunInOne() {
+    Path folder =
+        file("V1__one.sql", "-- migrate:up transaction:false\ncreate table one (id bigint);");
+    try (Database db = open()) {
+      assertThatThrownBy(() -> db.transaction(tx -> db.migrations().from(folder).apply()))
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("V1__one.sql");
+      assertThat(db.migrations().from(folder).apply()).hasSize(1);
+    }
+  }
 }
