@@ -273,6 +273,7 @@ final class StepRunner {
           try {
             return run.statements(note(step, statements.size(), 0), statements, script.firstLine());
           } finally {
+            db.cache().invalidateAll(); // nobody knows which rows these statements changed
             run.end();
           }
         }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.Database;
 import dev.plinth.Migration;
 import dev.plinth.Migrations;
+import dev.plinth.Repository;
+import dev.plinth.entity.Cached;
+import dev.plinth.entity.Id;
+import dev.plinth.entity.Table;
 import dev.plinth.error.MigrationException;
 import dev.plinth.error.QueryException;
 import dev.plinth.migration.MigrationStatus;
@@ -532,6 +536,24 @@ public interface MigrationContract extends ContractBase {
         assertThat(db.migrations().from(folder).apply()).isEmpty();
         assertThat(count(db, "one")).isEqualTo(i);
       }
+    }
+  }
+
+  /// A row that is kept in memory.
+  @Cached
+  @Table("towns")
+  record Town(@Id long id, String name) {}
+
+  @Test
+  default void whatIsKeptInMemoryIsNotOlderThanAMigration() {
+    Path folder =
+        file("V1__towns.sql", "-- migrate:up transaction:false\nupdate towns set name = 'Oslo';");
+    try (Database db = open(Town.class)) {
+      Repository<Town, Long> towns = db.repository(Town.class);
+      long id = towns.create(new Town(0, "Kristiania")).id();
+      assertThat(towns.get(id).name()).isEqualTo("Kristiania");
+      db.migrations().from(folder).apply();
+      assertThat(towns.get(id).name()).isEqualTo("Oslo");
     }
   }
 
