@@ -568,4 +568,15 @@ public interface MigrationContract extends ContractBase {
       assertThat(db.migrations().from(folder).apply()).hasSize(1);
     }
   }
+
+  @Test
+  default void aSemicolonAloneIsNoStatement() {
+    Path folder =
+        file("V1__one.sql", ";; create table one (id bigint);; insert into one values (1); ; -- end");
+    try (Database db = open()) {
+      assertThat(db.migrations().from(folder).dryRun()).hasSize(2);
+      db.migrations().from(folder).apply();
+      assertThat(count(db, "one")).isEqualTo(1);
+    }
+  }
 }

@@ -100,15 +100,24 @@ public final class NamedSql {
     List<NamedSql> statements = new ArrayList<>();
     int line = 1;
     int last = 0;
-    int from = scanner.endOfBlank(0);
+    int from = begin(scanner, 0);
     while (from < script.length()) {
       line += lines(script, last, from);
       NamedSql statement = new NamedSql(script, from, line, dialect);
       statements.add(statement);
       last = from;
-      from = scanner.endOfBlank(statement.at);
+      from = begin(scanner, statement.at);
     }
     return statements;
+  }
+
+  // behind what is blank, and statements that are nothing but a semicolon
+  private static int begin(SqlScanner scanner, int from) {
+    int at = scanner.endOfBlank(from);
+    while (at < scanner.source().length() && scanner.source().charAt(at) == ';') {
+      at = scanner.endOfBlank(at + 1);
+    }
+    return at;
   }
 
   private static int lines(String script, int from, int to) {
@@ -254,6 +263,8 @@ public final class NamedSql {
       int blank = scanner.endOfBlank(at);
       if (blank > at) {
         copyTo(blank);
+      } else if (c == ';' && words.isEmpty()) {
+        at++; // nothing was said yet
       } else if (c == ';' && !inBody()) {
         at++;
         break;
