@@ -579,4 +579,37 @@ public interface MigrationContract extends ContractBase {
       assertThat(count(db, "one")).isEqualTo(1);
     }
   }
+
+  @Test
+  default void whoGoesBackWhileOthersGoOnLeavesNoGap() throws InterruptedException {
+    for (int i = 1; i <= 4; i++) {
+      file(
+          "V%d__step.sql".formatted(i),
+          "-- migrate:up\ncreate table step%d (id bigint);\n-- migrate:down\ndrop table step%d;\n"
+              .formatted(i, i));
+    }
+    Path folder = folder().resolve("migrations");
+    try (Database db = open()) {
+      Migrations migrations = db.migrations().from(folder);
+      migrations.apply();
+      for (int round = 0; round < 5; round++) {
+        Together.run(
+            4,
+            thread -> {
+              try {
+                if (thread % 2 == 0) {
+                  migrations.rollback(1);
+                } else {
+                  migrations.apply();
+                }
+              } catch (MigrationException e) {
+                assertThat(e).hasMessageContaining("somebody else");
+              }
+            });
+        assertThat(states(migrations)).isSubsetOf(State.APPLIED, State.PENDING);
+        migrations.apply();
+        assertThat(states(migrations)).containsOnly(State.APPLIED);
+      }
+    }
+  }
 }
