@@ -28,6 +28,8 @@ public final class Migrations {
   /// Where on the class path migrations are looked for.
   public static final String LOCATION = "db/migration";
 
+  private static final String FLYWAYS = "flyway_schema_history";
+
   private final Database db;
   private final Engine engine;
   private final StepRunner runner;
@@ -82,6 +84,11 @@ public final class Migrations {
   private List<MigrationStatus> apply(@Nullable Version target) {
     prepare();
     History history = history();
+    if (history.applied().isEmpty() && db.schema().tables().contains(FLYWAYS)) {
+      throw new MigrationException(
+          "Flyway has migrated this database: call baseline(…) once with the last version in %s, or what it ran would be run again."
+              .formatted(FLYWAYS));
+    }
     history.check();
     List<Step> pending = history.pending(target);
     runner.parse(pending); // says what is wrong before anything is run

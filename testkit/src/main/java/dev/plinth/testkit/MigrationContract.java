@@ -612,4 +612,19 @@ public interface MigrationContract extends ContractBase {
       }
     }
   }
+
+  @Test
+  default void aDatabaseOfFlywaysNeedsABaseline() {
+    Path folder = threeSteps();
+    try (Database db = open()) {
+      db.sql("create table flyway_schema_history (version text)").execute();
+      db.sql("create table people (id bigint primary key, name text not null)").execute();
+      Migrations migrations = db.migrations().from(folder);
+      assertThatThrownBy(migrations::apply)
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("baseline");
+      migrations.baseline("1.9");
+      assertThat(versions(migrations.apply())).containsExactly("1.10", "2");
+    }
+  }
 }
