@@ -627,4 +627,16 @@ public interface MigrationContract extends ContractBase {
       assertThat(versions(migrations.apply())).containsExactly("1.10", "2");
     }
   }
+
+  @Test
+  default void aDollarQuoteThatDoesNotEndIsRefused() {
+    file("V1__one.sql", "create table one (id bigint);");
+    Path folder = file("V2__two.sql", "create function two() returns int as $$ select 1; select 2");
+    try (Database db = open()) {
+      assertThatThrownBy(() -> db.migrations().from(folder).apply())
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("does not end");
+      assertThat(db.schema().tables()).doesNotContain("one");
+    }
+  }
 }
