@@ -60,11 +60,13 @@ record SqlFile(
   private static final Map<String, Set<String>> OPTIONS =
       Map.of("up", Set.of("transaction:false"), "down", Set.of("lossy"), "check", Set.of());
 
-  /// Reads a file; null if it is none of SQL.
-  static @Nullable SqlFile read(String name, String text) {
-    if (!name.toLowerCase(Locale.ROOT).endsWith(".sql")) {
-      return null;
-    }
+  /// Whether a file is one of SQL, by its name.
+  static boolean named(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".sql");
+  }
+
+  /// Reads a file of SQL.
+  static SqlFile read(String name, String text) {
     Matcher named = NAME.matcher(name);
     if (!named.matches()) {
       throw new MigrationException(
