@@ -28,6 +28,8 @@ public final class Migrations {
   /// Where on the class path migrations are looked for.
   public static final String LOCATION = "db/migration";
 
+  private static final String FLYWAYS = "flyway_schema_history";
+
   private final Database db;
   private final Engine engine;
   private final StepRunner runner;
@@ -82,16 +84,32 @@ public final class Migrations {
   private List<MigrationStatus> apply(@Nullable Version target) {
     prepare();
     History history = history();
+    if (history.applied().isEmpty() && db.schema().tables().contains(FLYWAYS)) {
+      throw new MigrationException(
+          "Flyway has migrated this database: call baseline(…) once with the last version in %s, or what it ran would be run again."
+              .formatted(FLYWAYS));
+    }
     history.check();
     List<Step> pending = history.pending(target);
     runner.parse(pending); // says what is wrong before anything is run
     List<String> ran = new ArrayList<>();
     for (Step step : pending) {
-      if (runner.up(step)) {
+      if (runner.up(step, this::inOrder)) {
         ran.add(step.id());
       }
     }
     return history().statuses().stream().filter(status -> ran.contains(id(status))).toList();
+  }
+
+  // somebody else may go back meanwhile
+  private void inOrder(Step step) {
+    Version version = step.version();
+    List<Step> first = version == null ? List.of() : history().pending(version);
+    if (!first.isEmpty() && !first.getFirst().id().equals(step.id())) {
+      throw new MigrationException(
+          "%s was not run: %s before it was undone by somebody else."
+              .formatted(step.name(), first.getFirst().name()));
+    }
   }
 
   private static String id(MigrationStatus status) {
@@ -155,9 +173,23 @@ public final class Migrations {
         newest.stream().map(row -> runner.down(row, history.steps(), lossy)).toList();
     runner.parse(downs);
     for (int i = 0; i < count; i++) {
-      runner.undo(newest.get(i), downs.get(i));
+      runner.undo(newest.get(i), downs.get(i), this::isNewest);
     }
     return undone;
+  }
+
+  // somebody else may go on meanwhile
+  private void isNewest(Applied row) {
+    Applied last =
+        history().applied().reversed().stream()
+            .filter(other -> History.version(other) != null)
+            .findFirst()
+            .orElse(row);
+    if (last.id() > row.id()) {
+      throw new MigrationException(
+          "%s %s was not undone: %s %s was run by somebody else after it."
+              .formatted(row.name(), row.description(), last.name(), last.description()));
+    }
   }
 
   /// How each migration stands, in order.

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs single migrations, each once, whoever else migrates at the same time.
@@ -81,7 +82,9 @@ final class StepRunner {
   }
 
   /// Runs a migration, unless somebody has done so meanwhile.
-  boolean up(Step step) {
+  ///
+  /// @param inOrder throws if it is not the next one any more
+  boolean up(Step step, Consumer<Step> inOrder) {
     if (step.up() instanceof Step.Script script && script.alone()) {
       return alone(step, script);
     }
@@ -94,6 +97,7 @@ final class StepRunner {
               && (step.version() != null || Objects.equals(earlier.checksum(), checksum))) {
             return false;
           }
+          inOrder.accept(step);
           long start = System.nanoTime();
           run(step, step.up(), at);
           check(step, at);
@@ -142,10 +146,13 @@ final class StepRunner {
   }
 
   /// Goes back.
-  void undo(Applied row, Step down) {
+  ///
+  /// @param isNewest throws if it is not the last one any more
+  void undo(Applied row, Step down, Consumer<Applied> isNewest) {
     inTurn(
         down,
         at -> {
+          isNewest.accept(row);
           if (rows().purge(row.id())) { // else somebody else has done it
             run(down, down.up(), at);
           }
@@ -260,6 +267,10 @@ final class StepRunner {
   }
 
   private boolean alone(Step step, Step.Script script) {
+    if (transactions.current() != null) { // which may have the turn itself, and would wait for it
+      throw new MigrationException(
+          "%s runs outside transactions, so it cannot be run in one.".formatted(step.name()));
+    }
     List<NamedSql> statements = parse(step, script);
     long end = System.nanoTime() + LONGEST_WAIT_NANOS;
     while (true) {
@@ -269,6 +280,7 @@ final class StepRunner {
           try {
             return run.statements(note(step, statements.size(), 0), statements, script.firstLine());
           } finally {
+            db.cache().invalidateAll(); // nobody knows which rows these statements changed
             run.end();
           }
         }

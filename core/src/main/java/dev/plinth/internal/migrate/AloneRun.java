@@ -25,7 +25,7 @@ public final class AloneRun {
 
   private static final Statement ASK =
       new Statement(
-          "select \"remaining\" from \"plinth_migration\" where \"name\" = ?",
+          "select \"remaining\", \"checksum\" from \"plinth_migration\" where \"name\" = ?",
           List.of(ColumnType.TEXT),
           WHAT);
 
@@ -33,6 +33,22 @@ public final class AloneRun {
       new Statement(
           "update \"plinth_migration\" set \"remaining\" = ?, \"millis\" = ? where \"name\" = ?",
           List.of(ColumnType.INTEGER, ColumnType.LONG, ColumnType.TEXT),
+          WHAT);
+
+  private static final Statement BEGIN_AGAIN =
+      new Statement(
+          """
+          update "plinth_migration" set "checksum" = ?, "down" = ?, "lossy" = ?, "remaining" = ?,
+            "at" = ?, "actor" = ? where "name" = ?\
+          """,
+          List.of(
+              ColumnType.TEXT,
+              ColumnType.TEXT,
+              ColumnType.BOOLEAN,
+              ColumnType.INTEGER,
+              ColumnType.INSTANT,
+              ColumnType.TEXT,
+              ColumnType.TEXT),
           WHAT);
 
   private static final Statement INSERT =
@@ -54,6 +70,9 @@ public final class AloneRun {
               ColumnType.TEXT,
               ColumnType.LONG),
           WHAT);
+
+  /// How far a migration came, and what it was then.
+  private record Known(int remaining, @Nullable String checksum) {}
 
   private final Session session;
   private final Dialect dialect;
@@ -82,8 +101,13 @@ public final class AloneRun {
   /// Gives the turn to migrate back.
   public void end() {
     String give = dialect.migrationUnlock();
-    if (give != null) {
+    if (give == null) {
+      return;
+    }
+    try {
       asked(session, give);
+    } catch (DatabaseException e) {
+      // the connection is gone and the turn with it; what happened before is what is to be told
     }
   }
 
@@ -92,13 +116,21 @@ public final class AloneRun {
   /// @param note what the history is told
   /// @param firstLine where the statements begin in their file
   public boolean statements(Applied note, List<NamedSql> statements, int firstLine) {
-    Integer known = remaining(note.name());
+    Known known = known(note.name());
+    int remaining = statements.size();
     if (known == null) {
       insert(note);
-    } else if (known == 0) {
-      return false;
+    } else {
+      boolean same = Objects.equals(known.checksum(), note.checksum());
+      boolean repeated = note.name().startsWith("R ");
+      if (known.remaining() == 0 && (same || !repeated)) {
+        return false;
+      }
+      if (same || !repeated) { // else all of it is to be run, as it is now
+        remaining = Math.min(known.remaining(), remaining);
+      }
+      beginAgain(note, remaining);
     }
-    int remaining = known == null ? statements.size() : Math.min(known, statements.size());
     long start = System.nanoTime();
     for (NamedSql statement :
         statements.subList(statements.size() - remaining, statements.size())) {
@@ -153,10 +185,23 @@ public final class AloneRun {
     }
   }
 
-  private @Nullable Integer remaining(String name) {
+  private @Nullable Known known(String name) {
     try (Session.Rows rows = session.query(ASK, name)) {
-      return rows.next() ? rows.int32(0) : null;
+      return rows.next() ? new Known(rows.int32(0), rows.text(1)) : null;
     }
+  }
+
+  // a statement that failed may have been written anew
+  private void beginAgain(Applied note, int remaining) {
+    session.update(
+        BEGIN_AGAIN,
+        note.checksum(),
+        note.down(),
+        note.lossy(),
+        remaining,
+        Canonical.toMicros(note.at()),
+        note.actor(),
+        note.name());
   }
 
   private void insert(Applied note) {

@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A file of SQL, named as Flyway names it, with the parts that it is made of.
@@ -51,14 +54,19 @@ record SqlFile(
   /// @param firstLine where its SQL begins in the file, from 1
   record Part(String name, Set<String> options, String sql, int firstLine) {}
 
-  private static final Set<String> PARTS = Set.of("up", "down", "check");
-  private static final Set<String> OPTIONS = Set.of("transaction:false", "lossy");
+  private static final Pattern COMMENTS =
+      Pattern.compile("(?:\\s|--[^\\n]*+|/\\*(?s:.*?)\\*/)*+");
 
-  /// Reads a file; null if it is none of SQL.
-  static @Nullable SqlFile read(String name, String text) {
-    if (!name.toLowerCase(Locale.ROOT).endsWith(".sql")) {
-      return null;
-    }
+  private static final Map<String, Set<String>> OPTIONS =
+      Map.of("up", Set.of("transaction:false"), "down", Set.of("lossy"), "check", Set.of());
+
+  /// Whether a file is one of SQL, by its name.
+  static boolean named(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".sql");
+  }
+
+  /// Reads a file of SQL.
+  static SqlFile read(String name, String text) {
     Matcher named = NAME.matcher(name);
     if (!named.matches()) {
       throw new MigrationException(
@@ -86,7 +94,7 @@ record SqlFile(
   // the same whatever machine it was written on
   private static String normal(String text) {
     String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-    return plain.lines().map(String::stripTrailing).reduce("", (all, line) -> all + line + "\n");
+    return plain.lines().map(line -> line + "\n").collect(Collectors.joining());
   }
 
   private static List<Part> parts(String name, String text, String first) {
@@ -107,20 +115,21 @@ record SqlFile(
       add(parts, name, new Part(part, options, sql.toString(), begin), marked);
       marked = true;
       part = mark.group(1).toLowerCase(Locale.ROOT);
-      options = options(name, mark.group(2));
+      if (!OPTIONS.containsKey(part)) {
+        throw new MigrationException(
+            "%s, line %d: a part is 'up', 'down' or 'check', not '%s'."
+                .formatted(name, line, part));
+      }
+      options = options(name, part, mark.group(2));
       begin = line + 1;
       sql.setLength(0);
-      if (!PARTS.contains(part)) {
-        throw new MigrationException(
-            "%s, line %d: a part is %s, not '%s'.".formatted(name, line, PARTS, part));
-      }
     }
     add(parts, name, new Part(part, options, sql.toString(), begin), marked);
     return parts;
   }
 
   private static void add(List<Part> parts, String name, Part part, boolean marked) {
-    if (!marked && part.sql().lines().allMatch(line -> line.isBlank() || line.startsWith("--"))) {
+    if (!marked && COMMENTS.matcher(part.sql()).matches()) {
       return; // what stands above the first mark
     }
     if (parts.stream().anyMatch(other -> other.name().equals(part.name()))) {
@@ -129,12 +138,14 @@ record SqlFile(
     parts.add(part);
   }
 
-  private static Set<String> options(String name, String text) {
+  private static Set<String> options(String name, String part, String text) {
+    Set<String> known = Objects.requireNonNull(OPTIONS.get(part));
     Set<String> options = new HashSet<>();
     for (String option : text.strip().split("\\s+")) {
-      if (!option.isEmpty() && !OPTIONS.contains(option)) {
+      if (!option.isEmpty() && !known.contains(option)) {
         throw new MigrationException(
-            "%s: '%s' is no option of a part; there are %s.".formatted(name, option, OPTIONS));
+            "%s: '%s' is no option of a part '%s'; there are %s."
+                .formatted(name, option, part, known));
       }
       if (!option.isEmpty()) {
         options.add(option);

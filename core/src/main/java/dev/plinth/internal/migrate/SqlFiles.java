@@ -30,17 +30,23 @@ public final class SqlFiles {
     try (Stream<Path> paths = Files.walk(folder)) {
       List<SqlFile> files = new ArrayList<>();
       for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
-        SqlFile file = SqlFile.read(String.valueOf(path.getFileName()), Files.readString(path));
-        if (file != null) {
-          files.add(file);
+        String name = String.valueOf(path.getFileName());
+        if (SqlFile.named(name)) {
+          files.add(SqlFile.read(name, text(path)));
         }
       }
       return files;
-    } catch (MalformedInputException e) {
-      throw new MigrationException(
-          "A file in '%s' is not in UTF-8, as migrations must be.".formatted(folder), e);
     } catch (IOException e) {
       throw new MigrationException("The folder '%s' cannot be read.".formatted(folder), e);
+    }
+  }
+
+  private static String text(Path path) throws IOException {
+    try {
+      return Files.readString(path);
+    } catch (MalformedInputException e) {
+      throw new MigrationException(
+          "'%s' is not in UTF-8, as migrations must be.".formatted(path), e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A migration as it is at hand: of SQL, or of Java.
@@ -57,7 +58,7 @@ public record Step(
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       Consumer<@Nullable String> add =
           part -> {
-            digest.update((part == null ? "" : part.strip()).getBytes(StandardCharsets.UTF_8));
+            digest.update((part == null ? "" : trimmed(part)).getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
           };
       add.accept(description);
@@ -68,6 +69,11 @@ public record Step(
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e); // every Java has it
     }
+  }
+
+  // an editor that takes blanks away at the ends of lines does not edit a migration
+  private static String trimmed(String text) {
+    return text.lines().map(String::stripTrailing).collect(Collectors.joining("\n")).strip();
   }
 
   /// The SQL of a part; null if it has none.

@@ -85,6 +85,12 @@ public final class Steps {
       throw new MigrationException(
           "%s and %s both undo the same migration.".formatted(file.name(), undo.name()));
     }
+    Script check = script(file, "check");
+    if (check != null && up.alone()) {
+      throw new MigrationException(
+          "%s runs outside a transaction, so no check can undo it: check in a migration after it."
+              .formatted(file.name()));
+    }
     if (file.kind() == Kind.REPEATABLE && down != null) {
       throw new MigrationException(
           "%s is run again and again, so it cannot be undone.".formatted(file.name()));
@@ -95,7 +101,7 @@ public final class Steps {
         file.name(),
         up,
         undo == null ? down : script(undo, "down"),
-        script(file, "check"));
+        check);
   }
 
   private static @Nullable Script script(SqlFile file, String name) {

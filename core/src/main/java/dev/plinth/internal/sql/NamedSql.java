@@ -28,7 +28,8 @@ public final class NamedSql {
   private static final Set<String> DEFINING =
       Set.of("create", "alter", "drop", "grant", "revoke", "comment", "set", "do", "refresh");
 
-  private static final Set<String> WITH_BODY = Set.of("trigger", "function", "procedure");
+  private static final Set<String> BEFORE_KIND =
+      Set.of("or", "replace", "temp", "temporary", "constraint");
 
   private static final Set<String> TRANSACTION =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
@@ -52,24 +53,26 @@ public final class NamedSql {
   private final List<String> quoted = new ArrayList<>(); // and in the end the others as well
   private final StringBuilder plain = new StringBuilder();
   private final String text; // of this statement
-  private final int from;
+  private final int line;
   private int at;
+  private int bodies; // that have begun and not ended, "case" among them
+  private boolean inside; // a semicolon was taken for one inside a body
 
   /// Takes SQL apart.
   ///
   /// @throws ValidationException if it holds more than one statement, or a bare `?`
   public NamedSql(String source, Dialect dialect) {
-    this(source, 0, dialect);
+    this(source, 0, 1, dialect);
     if (scanner.endOfBlank(at) < source.length()) {
       throw new ValidationException("db.sql runs one statement at a time: call it once for each.");
     }
   }
 
-  private NamedSql(String source, int from, Dialect dialect) {
+  private NamedSql(String source, int from, int line, Dialect dialect) {
     this.source = source;
     this.dialect = dialect;
     this.scanner = new SqlScanner(source, dialect);
-    this.from = from;
+    this.line = line;
     this.at = from;
     scan();
     this.text = source.substring(from, at);
@@ -98,18 +101,41 @@ public final class NamedSql {
   public static List<NamedSql> script(String script, Dialect dialect) {
     SqlScanner scanner = new SqlScanner(script, dialect);
     List<NamedSql> statements = new ArrayList<>();
-    int from = scanner.endOfBlank(0);
+    int line = 1;
+    int last = 0;
+    int from = begin(scanner, 0);
     while (from < script.length()) {
-      NamedSql statement = new NamedSql(script, from, dialect);
+      line += lines(script, last, from);
+      NamedSql statement = new NamedSql(script, from, line, dialect);
       statements.add(statement);
-      from = scanner.endOfBlank(statement.at);
+      last = from;
+      from = begin(scanner, statement.at);
     }
     return statements;
   }
 
+  // behind what is blank, and statements that are nothing but a semicolon
+  private static int begin(SqlScanner scanner, int from) {
+    int at = scanner.endOfBlank(from);
+    while (at < scanner.source().length() && scanner.source().charAt(at) == ';') {
+      at = scanner.endOfBlank(at + 1);
+    }
+    return at;
+  }
+
+  private static int lines(String script, int from, int to) {
+    int lines = 0;
+    for (int i = from; i < to; i++) {
+      if (script.charAt(i) == '\n') {
+        lines++;
+      }
+    }
+    return lines;
+  }
+
   /// In which line of the script it begins, from 1.
   public int line() {
-    return 1 + (int) source.substring(0, from).chars().filter(c -> c == '\n').count();
+    return line;
   }
 
   /// Its text, as it was written.
@@ -240,27 +266,52 @@ public final class NamedSql {
       int blank = scanner.endOfBlank(at);
       if (blank > at) {
         copyTo(blank);
+      } else if (c == ';' && words.isEmpty()) {
+        at++; // nothing was said yet
       } else if (c == ';' && !inBody()) {
         at++;
         break;
       } else if (c == ';') {
+        inside = true;
         copyTo(at + 1);
       } else {
         token(c);
       }
+    }
+    if (inside && inBody()) { // else what comes behind would be taken for a part of it
+      throw new ValidationException("The SQL has a body that begins and does not end.");
     }
   }
 
   // the statements in the body of a trigger or a function end in a semicolon each, and the body in
   // "end"
   private boolean inBody() {
-    if (words.isEmpty()
-        || !words.getFirst().equals("create")
-        || words.stream().noneMatch(WITH_BODY::contains)) {
-      return false;
+    return bodies > 0;
+  }
+
+  // a column may be called "begin", too
+  private void noteBody(String word) {
+    if (words.size() < 3 || !words.getFirst().equals("create")) {
+      return;
     }
-    long begun = words.stream().filter(word -> word.equals("begin") || word.equals("case")).count();
-    return begun > words.stream().filter("end"::equals).count();
+    String made = made();
+    boolean opened =
+        switch (made) {
+          case "trigger" -> word.equals("begin");
+          case "function", "procedure" ->
+              word.equals("atomic") && words.get(words.size() - 2).equals("begin");
+          default -> false;
+        };
+    if (opened || (bodies > 0 && word.equals("case"))) {
+      bodies++;
+    } else if (bodies > 0 && word.equals("end")) {
+      bodies--;
+    }
+  }
+
+  // what "create" makes
+  private String made() {
+    return words.stream().skip(1).filter(word -> !BEFORE_KIND.contains(word)).findFirst().orElse("");
   }
 
   private void token(char c) {
@@ -306,6 +357,9 @@ public final class NamedSql {
       }
       String word = source.substring(at, end).toLowerCase(Locale.ROOT);
       words.add(word);
+      if (scanner.previous(at) != '.') {
+        noteBody(word);
+      }
       noteCall(word, end);
       copyTo(end);
     } else if (SqlScanner.isIdentifier(c)) { // a number, whose letters are no word

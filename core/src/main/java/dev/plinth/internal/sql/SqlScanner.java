@@ -74,7 +74,10 @@ record SqlScanner(String source, Dialect dialect) {
     }
     String tag = source.substring(at, tagEnd + 1);
     int end = source.indexOf(tag, tagEnd + 1);
-    return end < 0 ? -1 : end + tag.length();
+    if (end < 0) {
+      throw new ValidationException("The SQL has a quote that does not end.");
+    }
+    return end + tag.length();
   }
 
   char previous(int at) {

@@ -32,6 +32,7 @@ final class SqliteDialect implements Dialect {
           "integrity_check",
           "quick_check",
           "foreign_key_check",
+          "defer_foreign_keys", // until the transaction ends
           "foreign_key_list",
           "table_info",
           "table_xinfo",
