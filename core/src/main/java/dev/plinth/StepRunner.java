@@ -31,9 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class StepRunner {
 
-  // a change of the schema that waits for a lock makes everybody behind it wait as well, so it
-  // gives
-  // up soon and comes again
+  // a change that waits for a lock makes everybody behind it wait, so it gives up and comes again
   private static final RetryPolicy RETRIES =
       new RetryPolicy(10, Duration.ofSeconds(2), Duration.ofMillis(500));
 

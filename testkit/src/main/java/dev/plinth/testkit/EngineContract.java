@@ -95,6 +95,7 @@ public abstract class EngineContract
         PolicyCoverageContract,
         PolicyRelationContract,
         MigrationContract,
+        MigrationScriptContract,
         MigrationHistoryContract,
         ChangedRowsContract {
 

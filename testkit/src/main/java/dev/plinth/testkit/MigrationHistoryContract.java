@@ -112,4 +112,68 @@ public interface MigrationHistoryContract extends ContractBase {
           .isInstanceOf(MigrationException.class);
     }
   }
+
+  @Test
+  default void whoGoesBackWhileOthersGoOnLeavesNoGap() throws InterruptedException {
+    for (int i = 1; i <= 4; i++) {
+      file(
+          folder(), "V%d__step.sql".formatted(i),
+          "-- migrate:up\ncreate table step%d (id bigint);\n-- migrate:down\ndrop table step%d;\n"
+              .formatted(i, i));
+    }
+    Path folder = folder().resolve("migrations");
+    try (Database db = open()) {
+      Migrations migrations = db.migrations().from(folder);
+      migrations.apply();
+      for (int round = 0; round < 5; round++) {
+        Together.run(
+            4,
+            thread -> {
+              try {
+                if (thread % 2 == 0) {
+                  migrations.rollback(1);
+                } else {
+                  migrations.apply();
+                }
+              } catch (MigrationException e) {
+                assertThat(e).hasMessageContaining("somebody else");
+              }
+            });
+        assertThat(states(migrations)).isSubsetOf(State.APPLIED, State.PENDING);
+        migrations.apply();
+        assertThat(states(migrations)).containsOnly(State.APPLIED);
+      }
+    }
+  }
+
+  @Test
+  default void aDatabaseOfFlywaysNeedsABaseline() {
+    Path folder = threeSteps(folder());
+    try (Database db = open()) {
+      db.sql("create table flyway_schema_history (version text)").execute();
+      db.sql("create table people (id bigint primary key, name text not null)").execute();
+      Migrations migrations = db.migrations().from(folder);
+      assertThatThrownBy(migrations::apply)
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("baseline");
+      migrations.baseline("1.9");
+      assertThat(versions(migrations.apply())).containsExactly("1.10", "2");
+    }
+  }
+
+  @Test
+  default void whatBrokeOffIsMended() {
+    String begin = "-- migrate:up transaction:false\ncreate table one (id bigint);\n";
+    file(folder(), "V1__one.sql", begin + "insert into nowhere values (1);\n");
+    try (Database db = open()) {
+      Path folder = folder().resolve("migrations");
+      assertThatThrownBy(() -> db.migrations().from(folder).apply())
+          .isInstanceOf(MigrationException.class);
+      file(folder(), "V1__one.sql", begin + "insert into one values (1);\n");
+      assertThat(states(db.migrations().from(folder))).containsExactly(State.BROKEN_OFF);
+      db.migrations().from(folder).apply();
+      assertThat(count(db, "one")).isEqualTo(1);
+      assertThat(states(db.migrations().from(folder))).containsExactly(State.APPLIED);
+    }
+  }
 }

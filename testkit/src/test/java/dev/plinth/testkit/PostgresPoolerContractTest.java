@@ -53,7 +53,10 @@ class PostgresPoolerContractTest extends EngineContract {
   @Override
   protected Map<String, String> exceptions() {
     Map<String, String> exceptions = new HashMap<>(new PostgresContractTest().exceptions());
-    for (Class<?> contract : List.of(MigrationContract.class, MigrationHistoryContract.class)) {
+    for (Class<?> contract : List.of(
+            MigrationContract.class,
+            MigrationScriptContract.class,
+            MigrationHistoryContract.class)) {
       for (Method method : contract.getDeclaredMethods()) {
         if (method.isAnnotationPresent(Test.class)) {
           exceptions.put(method.getName(), "migrations go past the pooler, and are refused here");

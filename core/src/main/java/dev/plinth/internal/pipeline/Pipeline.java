@@ -60,8 +60,7 @@ public final class Pipeline {
         steps.add(distribute); // before anything reads or rewrites what it completes
       }
       if (!writes && restrict.isNeeded()) {
-        steps.add(
-            restrict); // before the cache, which must not answer one actor with another's rows
+        steps.add(restrict); // before the cache, which must not answer one with another's rows
       }
       if (!writes && cache.concernsReads(shape)) {
         steps.add(cache); // a hit skips all below
@@ -71,8 +70,7 @@ public final class Pipeline {
         steps.add(transact); // around audit and change, so that they are one
         steps.add(saveRows); // before whatever looks at single changes
         if (restrict.isNeeded()) {
-          steps.add(restrict); // inside, for it looks again after the write; and its looks are no
-          // changes
+          steps.add(restrict); // inside the transaction, for it looks again after the write
         }
         if (cache.concernsWrites(shape)) {
           steps.add(cache); // inside the transaction, with whose commit it must deal

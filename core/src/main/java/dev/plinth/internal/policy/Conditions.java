@@ -68,6 +68,10 @@ public final class Conditions {
         }
         yield new Filter.Or(either);
       }
+      case Filter.RefersTo(var name, var record, var part) ->
+          new Filter.RefersTo(name, record, spread(part));
+      case Filter.Has(var record, var name, var part) ->
+          new Filter.Has(record, name, spread(part));
       default -> filter;
     };
   }
