@@ -179,6 +179,10 @@ public interface AttributionContract extends ContractBase {
       for (int page = 1; page <= 8; page++) {
         customers.query().page(page, 1);
       }
+      customers.query().list();
+      for (int page = 1; page <= 8; page++) { // of another table, several rows each
+        payments.query().page(page, 3);
+      }
       folders.createAll(IntStream.range(1, 10).mapToObj(i -> Folder.of(i, null, "f" + i)).toList());
       for (Folder folder : folders.query().list()) {
         folders.where(field(Folder::parentId).is(folder.id())).list(); // may be pages as well

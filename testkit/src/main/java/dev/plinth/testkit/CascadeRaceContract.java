@@ -121,28 +121,37 @@ public interface CascadeRaceContract extends ContractBase {
       Repository<PaymentLine, Long> lines = db.repository(PaymentLine.class);
       Customer ada = customers.create(Customer.of("Ada"));
       Customer back = customers.create(Customer.of("Back"));
+      Customer cleo = customers.create(Customer.of("Cleo"));
+      UUID known = payments.create(Payment.of(cleo.id(), "known")).id();
       db.actingAs(
           Actor.of("who deletes"),
           () ->
               db.transaction(tx -> {
-                assertThat(payments.count()).as("from now on it sees this moment").isZero();
+                assertThat(payments.count()).as("from now on it sees this moment").isOne();
                 Together.run(
                     1,
                     thread -> {
                       Payment late = payments.create(Payment.of(ada.id(), "late"));
                       lines.create(PaymentLine.of(late.id(), "late line"));
+                      lines.create(PaymentLine.of(known, "late line of a known payment"));
                       payments.create(Payment.of(back.id(), "kept"));
                     });
-                customers.deleteAll(List.of(ada.id(), back.id()));
+                customers.deleteAll(List.of(ada.id(), back.id(), cleo.id()));
                 customers.restore(back.id());
-                assertThat(payments.query().includeDeleted().count()).isZero();
+                assertThat(payments.query().includeDeleted().count()).isOne();
               }));
       assertThat(astray(db)).isEmpty();
       assertThat(payments.query().list()).extracting(Payment::number).containsExactly("kept");
       assertThat(db.audit().action(Action.SOFT_DELETE).list())
           .filteredOn(entry -> entry.resourceType().equals("payments"))
-          .singleElement()
-          .satisfies(entry -> assertThat(entry.actor()).isEqualTo("who deletes"));
+          .hasSize(2)
+          .allSatisfy(entry -> assertThat(entry.actor()).isEqualTo("who deletes"));
+      assertThat(lines.count()).as("they went, whichever level they were added to").isZero();
+      customers.restore(cleo.id());
+      assertThat(lines.query().list())
+          .extracting(PaymentLine::text)
+          .containsExactly("late line of a known payment");
+      customers.delete(cleo.id());
       customers.restore(ada.id());
       assertThat(payments.count()).isEqualTo(2);
       assertThat(lines.count()).isEqualTo(1);

@@ -281,7 +281,8 @@ public interface MigrationContract extends ContractBase {
       for (int i = 1; i <= 2; i++) {
         Path folder =
             file(
-                folder(), "R__more.sql",
+                folder(),
+                "R__more.sql",
                 "-- migrate:up transaction:false\ninsert into one values (%d);".formatted(i));
         assertThat(db.migrations().from(folder).apply()).isNotEmpty();
         assertThat(db.migrations().from(folder).apply()).isEmpty();
@@ -298,7 +299,10 @@ public interface MigrationContract extends ContractBase {
   @Test
   default void whatIsKeptInMemoryIsNotOlderThanAMigration() {
     Path folder =
-        file(folder(), "V1__towns.sql", "-- migrate:up transaction:false\nupdate towns set name = 'Oslo';");
+        file(
+            folder(),
+            "V1__towns.sql",
+            "-- migrate:up transaction:false\nupdate towns set name = 'Oslo';");
     try (Database db = open(Town.class)) {
       Repository<Town, Long> towns = db.repository(Town.class);
       long id = towns.create(new Town(0, "Kristiania")).id();
@@ -311,7 +315,10 @@ public interface MigrationContract extends ContractBase {
   @Test
   default void whatRunsOutsideTransactionsIsNotRunInOne() {
     Path folder =
-        file(folder(), "V1__one.sql", "-- migrate:up transaction:false\ncreate table one (id bigint);");
+        file(
+            folder(),
+            "V1__one.sql",
+            "-- migrate:up transaction:false\ncreate table one (id bigint);");
     try (Database db = open()) {
       assertThatThrownBy(() -> db.transaction(tx -> db.migrations().from(folder).apply()))
           .isInstanceOf(MigrationException.class)

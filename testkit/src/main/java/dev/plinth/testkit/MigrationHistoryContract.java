@@ -117,7 +117,8 @@ public interface MigrationHistoryContract extends ContractBase {
   default void whoGoesBackWhileOthersGoOnLeavesNoGap() throws InterruptedException {
     for (int i = 1; i <= 4; i++) {
       file(
-          folder(), "V%d__step.sql".formatted(i),
+          folder(),
+          "V%d__step.sql".formatted(i),
           "-- migrate:up\ncreate table step%d (id bigint);\n-- migrate:down\ndrop table step%d;\n"
               .formatted(i, i));
     }

@@ -18,7 +18,8 @@ public interface MigrationScriptContract extends ContractBase {
   default void aColumnNamedLikeABodyHidesNoStatement() {
     Path folder =
         file(
-            folder(), "V1__treatments.sql",
+            folder(),
+            "V1__treatments.sql",
             """
             create table treatments (id bigint, procedure text, begin timestamp);
             insert into treatments (id) values (1);
@@ -37,7 +38,8 @@ public interface MigrationScriptContract extends ContractBase {
     file(folder(), "V1__one.sql", "create table one (id bigint);");
     Path folder =
         file(
-            folder(), "V2__two.sql",
+            folder(),
+            "V2__two.sql",
             "create trigger two after insert on one begin delete from one; insert into one values (1);");
     try (Database db = open()) {
       assertThatThrownBy(() -> db.migrations().from(folder).apply())
@@ -52,7 +54,8 @@ public interface MigrationScriptContract extends ContractBase {
   default void blanksInStringsStay() {
     Path folder =
         file(
-            folder(), "V1__one.sql",
+            folder(),
+            "V1__one.sql",
             "create table one (name text);  \r\ninsert into one values ('two  \r\nlines');");
     try (Database db = open()) {
       db.migrations().from(folder).apply();
@@ -64,7 +67,8 @@ public interface MigrationScriptContract extends ContractBase {
   default void commentsMayStandAboveTheFirstPart() {
     Path folder =
         file(
-            folder(), "V1__one.sql",
+            folder(),
+            "V1__one.sql",
             """
             /* who may use it,
                and how */
@@ -100,7 +104,10 @@ public interface MigrationScriptContract extends ContractBase {
   @Test
   default void aSemicolonAloneIsNoStatement() {
     Path folder =
-        file(folder(), "V1__one.sql", ";; create table one (id bigint);; insert into one values (1); ; -- end");
+        file(
+            folder(),
+            "V1__one.sql",
+            ";; create table one (id bigint);; insert into one values (1); ; -- end");
     try (Database db = open()) {
       assertThat(db.migrations().from(folder).dryRun()).hasSize(2);
       db.migrations().from(folder).apply();
@@ -111,7 +118,8 @@ public interface MigrationScriptContract extends ContractBase {
   @Test
   default void aDollarQuoteThatDoesNotEndIsRefused() {
     file(folder(), "V1__one.sql", "create table one (id bigint);");
-    Path folder = file(folder(), "V2__two.sql", "create function two() returns int as $$ select 1; select 2");
+    Path folder =
+        file(folder(), "V2__two.sql", "create function two() returns int as $$ select 1; select 2");
     try (Database db = open()) {
       assertThatThrownBy(() -> db.migrations().from(folder).apply())
           .isInstanceOf(MigrationException.class)

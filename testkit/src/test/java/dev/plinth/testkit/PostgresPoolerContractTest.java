@@ -53,7 +53,8 @@ class PostgresPoolerContractTest extends EngineContract {
   @Override
   protected Map<String, String> exceptions() {
     Map<String, String> exceptions = new HashMap<>(new PostgresContractTest().exceptions());
-    for (Class<?> contract : List.of(
+    for (Class<?> contract :
+        List.of(
             MigrationContract.class,
             MigrationScriptContract.class,
             MigrationHistoryContract.class)) {

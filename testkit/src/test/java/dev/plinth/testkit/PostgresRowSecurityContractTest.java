@@ -30,10 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contracts of row policies with the server keeping the same policies.
 final class PostgresRowSecurityContractTest
-    implements PolicyContract,
-        PolicyDoorsContract,
-        PolicyCoverageContract,
-        PolicyRelationContract {
+    implements PolicyContract, PolicyDoorsContract, PolicyCoverageContract, PolicyRelationContract {
 
   private final PostgresDatabase own = new PostgresDatabase();
 

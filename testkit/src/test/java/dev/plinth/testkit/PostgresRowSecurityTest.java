@@ -15,6 +15,7 @@ import dev.plinth.config.DatabaseConfig;
 import dev.plinth.entity.Audited;
 import dev.plinth.entity.Id;
 import dev.plinth.entity.Table;
+import dev.plinth.error.AccessException;
 import dev.plinth.error.UnsupportedException;
 import dev.plinth.query.Filter;
 import dev.plinth.testkit.PolicyRows.Payment;
@@ -111,11 +112,42 @@ final class PostgresRowSecurityTest {
   }
 
   @Test
+  void whatTheServerHidesFromNobodyInParticularIsNotLeftBehindInSilence() {
+    String url = plainLogin();
+    try (Database db = PostgresDatabase.open(url, 2, 0, PostgresRowSecurityTest::secured)) {
+      db.schema().create(PolicyRelationContract.Album.class, PolicyRelationContract.Picture.class);
+      db.policies()
+          .on(
+              PolicyRelationContract.Picture.class,
+              actor ->
+                  field(PolicyRelationContract.Picture::userId).is(UUID.fromString(actor.id())))
+          .install();
+      own.run("grant select, update on albums to authenticated");
+      Repository<PolicyRelationContract.Album, UUID> albums =
+          db.repository(PolicyRelationContract.Album.class);
+      Repository<PolicyRelationContract.Picture, UUID> pictures =
+          db.repository(PolicyRelationContract.Picture.class);
+      UUID album = albums.create(new PolicyRelationContract.Album(null, ANN, "of all", null)).id();
+      db.actingAs(
+          PolicyRows.actor(ANN),
+          () ->
+              pictures.create(new PolicyRelationContract.Picture(null, album, ANN, "hers", null)));
+      assertThatThrownBy(() -> albums.delete(album)).isInstanceOf(AccessException.class);
+      assertThat(albums.exists(album)).isTrue();
+      db.actingAs(
+          PolicyRows.actor(ANN),
+          () -> {
+            assertThat(albums.delete(album)).isTrue();
+            assertThat(pictures.count()).isZero();
+          });
+    }
+  }
+
+  @Test
   void rowsAreMadeBelowOthersAndGoWithThemInTheActorsName() {
     String url = plainLogin();
     try (Database db = PostgresDatabase.open(url, 2, 0, PostgresRowSecurityTest::secured)) {
-      db.schema()
-          .create(PolicyRelationContract.Album.class, PolicyRelationContract.Picture.class);
+      db.schema().create(PolicyRelationContract.Album.class, PolicyRelationContract.Picture.class);
       PolicyRelationContract.restrict(db);
       assertThat(db.policies().check()).isEmpty();
       PolicyRelationContract.rowsAreMadeAndGoTogether(db);

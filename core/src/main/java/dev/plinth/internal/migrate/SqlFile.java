@@ -54,8 +54,7 @@ record SqlFile(
   /// @param firstLine where its SQL begins in the file, from 1
   record Part(String name, Set<String> options, String sql, int firstLine) {}
 
-  private static final Pattern COMMENTS =
-      Pattern.compile("(?:\\s|--[^\\n]*+|/\\*(?s:.*?)\\*/)*+");
+  private static final Pattern COMMENTS = Pattern.compile("(?:\\s|--[^\\n]*+|/\\*(?s:.*?)\\*/)*+");
 
   private static final Map<String, Set<String>> OPTIONS =
       Map.of("up", Set.of("transaction:false"), "down", Set.of("lossy"), "check", Set.of());

@@ -90,7 +90,7 @@ public final class Audit implements Step {
           yield readAgain(call, next, before, Action.UPDATE);
         }
         yield compared(
-            call.with(new Operation.UpdateWhere(shape, selection, set, true)),
+            call.with(new Operation.UpdateWhere(shape, known(shape, selection, before), set, true)),
             next,
             before,
             Action.UPDATE);
@@ -101,7 +101,10 @@ public final class Audit implements Step {
           yield readAgain(call, next, before, Action.RESTORE);
         }
         yield compared(
-            call.with(new Operation.Restore(shape, selection, true)), next, before, Action.RESTORE);
+            call.with(new Operation.Restore(shape, known(shape, selection, before), true)),
+            next,
+            before,
+            Action.RESTORE);
       }
       case Operation.Delete delete -> delete(call, next, delete);
       case Operation.Read _ -> next.apply(call);
@@ -110,23 +113,42 @@ public final class Audit implements Step {
 
   private Outcome delete(Call call, Next next, Operation.Delete delete) {
     Shape<?> shape = delete.shape();
-    // as plain values: a row that the record's constructor refuses can be deleted all the same
-    Call returning =
-        call.with(new Operation.Delete(shape.raw(), delete.selection(), delete.physical(), true));
     if (!delete.physical() && shape.with(Column.Role.DELETED_AT) != null) {
       List<Object> before =
           select(call, next, shape, delete.selection().filter(), Deleted.EXCLUDED);
       if (!delete.returning() && !dialect.returnsUpdated()) {
         return readAgain(call, next, before, Action.SOFT_DELETE);
       }
-      return compared(returning, next, before, Action.SOFT_DELETE);
+      Selection known = known(shape, delete.selection(), before);
+      return compared(returning(call, delete, known), next, before, Action.SOFT_DELETE);
     }
-    Outcome.Changed changed = (Outcome.Changed) next.apply(returning);
+    Outcome.Changed changed =
+        (Outcome.Changed) next.apply(returning(call, delete, delete.selection()));
     List<AuditRows.Change> changes = new ArrayList<>(changed.entities().size());
     for (Object entity : changed.entities()) {
       changes.add(new AuditRows.Change(Action.DELETE, values(shape, entity), null));
     }
     return written(call, changed, changes);
+  }
+
+  // as plain values: a row that the record's constructor refuses can be deleted all the same
+  private static Call returning(Call call, Operation.Delete delete, Selection selection) {
+    return call.with(
+        new Operation.Delete(delete.shape().raw(), selection, delete.physical(), true));
+  }
+
+  // Where others write at the same time, rows may meet the condition that did not when they were
+  // read and locked; nobody could tell what those were before.
+  private Selection known(Shape<?> shape, Selection selection, List<Object> before) {
+    if (dialect.forUpdate().isEmpty()) {
+      return selection;
+    }
+    int key = shape.key().position();
+    List<Object> keys = new ArrayList<>(before.size());
+    for (Object entity : before) {
+      keys.add(Objects.requireNonNull(values(shape, entity)[key]));
+    }
+    return selection.and(new Filter.In(name(shape.key()), keys));
   }
 
   private Outcome compared(Call call, Next next, List<Object> before, Action action) {
@@ -143,7 +165,12 @@ public final class Audit implements Step {
       @Nullable Object[] after = values(shape, entity);
       String id = Canonical.text(Objects.requireNonNull(after[key]));
       // a row that is changed twice was after the first time what it is before the second
-      changes.add(new AuditRows.Change(action, images.put(id, after), after));
+      @Nullable Object[] image = images.put(id, after);
+      if (image == null && action != Action.CREATE) {
+        throw new ConflictException( // run again, it can tell what the row was
+            "A row of %s was made or restored by another at the same time.".formatted(shape));
+      }
+      changes.add(new AuditRows.Change(action, image, after));
     }
     return written(call, changed, changes);
   }

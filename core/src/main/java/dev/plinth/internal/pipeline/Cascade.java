@@ -4,6 +4,7 @@ import static dev.plinth.query.Filter.field;
 
 import dev.plinth.audit.Actor;
 import dev.plinth.config.Isolation;
+import dev.plinth.error.AccessException;
 import dev.plinth.internal.pipeline.Parents.Wanted;
 import dev.plinth.internal.pipeline.Relations.Reference;
 import dev.plinth.internal.policy.RowPolicies;
@@ -24,14 +25,12 @@ import dev.plinth.spi.RowSecurity;
 import dev.plinth.spi.Session;
 import dev.plinth.spi.Shape;
 import dev.plinth.spi.Step;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -164,6 +163,18 @@ final class Cascade {
     return known;
   }
 
+  // where the server shows nobody's rows to who names no actor, they would live on in silence
+  private void refuseUnseen(Shape<?> child) {
+    if (policies.inServer()
+        && policies.policy(child.table()) != null
+        && Actor.current().equals(Actor.SYSTEM)
+        && !seesAll(Objects.requireNonNull(transactions.current()).session())) {
+      throw new AccessException(
+          "Rows of %s go along, but the server hides them from who names no actor: use db.actingAs(actor, …), or a role that has BYPASSRLS."
+              .formatted(child));
+    }
+  }
+
   private static Session session(Call call) {
     return Objects.requireNonNull(call.context().session());
   }
@@ -177,8 +188,7 @@ final class Cascade {
     Outcome.Changed deleted = (Outcome.Changed) next.apply(new Call(returning, together));
     List<Object> keys = keys(shape, deleted);
     if (!keys.isEmpty()) {
-      take(shape.table(), keys, deletion);
-      seeToLateComers(shape, keys, deletion);
+      seeToLateComers(take(shape, keys, deletion), deletion);
     }
     return delete.returning() ? deleted : new Outcome.Changed(deleted.count(), List.of());
   }
@@ -188,24 +198,27 @@ final class Cascade {
     return group == null ? ids.next() : group;
   }
 
-  private record Level(String table, List<Object> keys) {}
+  private record Level(Shape<?> shape, List<Object> keys) {}
 
-  private void take(String table, List<Object> keys, UUID deletion) {
-    Queue<Level> levels = new ArrayDeque<>();
-    levels.add(new Level(table, keys));
-    while (!levels.isEmpty()) { // ends where circles close: what is deleted is not deleted again
-      Level level = levels.remove();
-      for (Reference reference : relations.cascading(level.table())) {
+  // gives all that is gone, the rows that it began with included
+  private List<Level> take(Shape<?> shape, List<Object> keys, UUID deletion) {
+    List<Level> levels = new ArrayList<>();
+    levels.add(new Level(shape, keys));
+    for (int i = 0; i < levels.size(); i++) { // ends where circles close: what is deleted stays so
+      Level level = levels.get(i);
+      for (Reference reference : relations.cascading(level.shape().table())) {
         Shape<?> child = reference.child();
+        refuseUnseen(child);
         Selection live = Selection.of(field(reference.column().name()).in(level.keys()));
         Operation delete = new Operation.Delete(child.raw(), live, false, true);
         List<Object> gone =
             keys(child, (Outcome.Changed) kin(child).pipeline().run(delete, deletion));
         if (!gone.isEmpty()) {
-          levels.add(new Level(child.table(), gone));
+          levels.add(new Level(child, gone));
         }
       }
     }
+    return levels;
   }
 
   private static List<Object> keys(Shape<?> shape, Outcome.Changed changed) {
@@ -218,9 +231,9 @@ final class Cascade {
   }
 
   // A transaction that sees one moment does not see rows that others have added under its own since
-  // then, though they were committed before it could lock those. They go right after the commit,
-  // unless what they went with is back by then.
-  private void seeToLateComers(Shape<?> shape, List<Object> keys, UUID deletion) {
+  // then, at any level, though they were committed before it could lock those. They go right after
+  // the commit, unless what they went with is back by then.
+  private void seeToLateComers(List<Level> taken, UUID deletion) {
     Scope scope = Objects.requireNonNull(transactions.current());
     if (!snapshots || scope.isolation() == Isolation.READ_COMMITTED) {
       return;
@@ -231,18 +244,25 @@ final class Cascade {
             transactions.<@Nullable Object, RuntimeException>run(
                 Terms.WRITE,
                 later ->
-                    this.<@Nullable Object>seeing(later.session(), () -> {
-                      List<Object> still = stillDeleted(kin(shape), keys, deletion);
-                      if (!still.isEmpty()) {
-                        take(shape.table(), still, deletion);
-                      }
-                      return null;
-                    }))));
+                    this.<@Nullable Object>seeing(
+                        later.session(),
+                        () -> {
+                          for (Level level : taken) {
+                            Shape<?> shape = level.shape();
+                            List<Object> still =
+                                starts(shape) ? stillDeleted(level, deletion) : List.of();
+                            if (!still.isEmpty()) {
+                              take(shape, still, deletion);
+                            }
+                          }
+                          return null;
+                        }))));
   }
 
-  private List<Object> stillDeleted(Kin of, List<Object> keys, UUID deletion) {
+  private List<Object> stillDeleted(Level level, UUID deletion) {
+    Kin of = kin(level.shape());
     List<Object> still = new ArrayList<>();
-    for (@Nullable Object[] row : bonds(of, of.pipeline()::run, of.among(keys))) {
+    for (@Nullable Object[] row : bonds(of, of.pipeline()::run, of.among(level.keys()))) {
       Object by = of.deletion(row);
       if (by == null || by.equals(deletion)) {
         still.add(of.key(row));

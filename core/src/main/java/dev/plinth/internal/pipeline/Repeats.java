@@ -150,13 +150,23 @@ final class Repeats {
     }
   }
 
-  // what asks for several keys at once is what this wants to see
+  // what asks for several keys at once is what this wants to see, and pages are of no single row
   private static boolean isOfMany(Operation.Read read) {
     return switch (read) {
-      case Operation.Select select -> isOfMany(select.selection().filter());
+      case Operation.Select select ->
+          select.selection().offset() > 0
+              || select.selection().cursor() != null
+              || asksForAll(select.selection().filter())
+              || isOfMany(select.selection().filter());
+      case Operation.Count count -> asksForAll(count.selection().filter());
+      case Operation.Exists exists -> asksForAll(exists.selection().filter());
       case Operation.Stream _, Operation.Explain _ -> true;
-      case Operation.Find _, Operation.Count _, Operation.Exists _ -> false;
+      case Operation.Find _ -> false;
     };
+  }
+
+  private static boolean asksForAll(Filter filter) {
+    return filter instanceof Filter.And(var parts) && parts.isEmpty();
   }
 
   private static boolean isOfMany(Filter filter) {

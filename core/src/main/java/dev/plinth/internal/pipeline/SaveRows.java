@@ -200,8 +200,7 @@ public final class SaveRows implements Step {
         return false;
       }
       Operation look = new Operation.Exists(shape, there.and(Filter.not(policy)));
-      Outcome found =
-          policies.<Outcome, RuntimeException>bypass(() -> next.apply(call.with(look)));
+      Outcome found = policies.<Outcome, RuntimeException>bypass(() -> next.apply(call.with(look)));
       return ((Outcome.Counted) found).count() > 0;
     }
 

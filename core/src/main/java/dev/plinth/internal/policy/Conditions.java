@@ -70,8 +70,7 @@ public final class Conditions {
       }
       case Filter.RefersTo(var name, var record, var part) ->
           new Filter.RefersTo(name, record, spread(part));
-      case Filter.Has(var record, var name, var part) ->
-          new Filter.Has(record, name, spread(part));
+      case Filter.Has(var record, var name, var part) -> new Filter.Has(record, name, spread(part));
       default -> filter;
     };
   }

@@ -87,6 +87,11 @@ public final class RowPolicies {
     }
   }
 
+  /// Whether the database keeps the policies as well.
+  public boolean inServer() {
+    return role != null;
+  }
+
   /// Whether there is no policy at all.
   public boolean isEmpty() {
     return byTable.isEmpty();
@@ -136,15 +141,13 @@ public final class RowPolicies {
     Actor now = Actor.current();
     Actor same = // told by itself from whoever is named inside, be it with the same id
         new Actor(now.id(), now.session(), now.correlation(), now.address(), now.userAgent());
-    return ScopedValue.where(unrestricted, same)
-        .<R, X>call(() -> same.<R, X>call(work));
+    return ScopedValue.where(unrestricted, same).<R, X>call(() -> same.<R, X>call(work));
   }
 
   /// Whether policies hold for what this thread is doing.
   @SuppressWarnings("ReferenceEquality") // see bypass
   public boolean restricted() {
-    return !byTable.isEmpty()
-        && !(unrestricted.isBound() && unrestricted.get() == Actor.current());
+    return !byTable.isEmpty() && !(unrestricted.isBound() && unrestricted.get() == Actor.current());
   }
 
   /// The actor whom they hold for.

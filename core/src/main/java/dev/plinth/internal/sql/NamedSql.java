@@ -311,7 +311,11 @@ public final class NamedSql {
 
   // what "create" makes
   private String made() {
-    return words.stream().skip(1).filter(word -> !BEFORE_KIND.contains(word)).findFirst().orElse("");
+    return words.stream()
+        .skip(1)
+        .filter(word -> !BEFORE_KIND.contains(word))
+        .findFirst()
+        .orElse("");
   }
 
   private void token(char c) {
