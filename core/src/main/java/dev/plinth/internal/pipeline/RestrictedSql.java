@@ -72,7 +72,7 @@ public final class RestrictedSql {
   private static boolean mentions(NamedSql sql, String name, String more) {
     String bare = "(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + more + "(?![\\p{L}\\p{N}_])";
     int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
-    return NUMBERED.matcher(sql.source()).find()
-        || Pattern.compile(bare, flags).matcher(sql.source()).find();
+    return NUMBERED.matcher(sql.text()).find()
+        || Pattern.compile(bare, flags).matcher(sql.text()).find();
   }
 }

@@ -103,34 +103,15 @@ public final class NamedSql {
     List<NamedSql> statements = new ArrayList<>();
     int line = 1;
     int last = 0;
-    int from = begin(scanner, 0);
+    int from = scanner.endOfNothing(0);
     while (from < script.length()) {
-      line += lines(script, last, from);
+      line += scanner.lines(last, from);
       NamedSql statement = new NamedSql(script, from, line, dialect);
       statements.add(statement);
       last = from;
-      from = begin(scanner, statement.at);
+      from = scanner.endOfNothing(statement.at);
     }
     return statements;
-  }
-
-  // behind what is blank, and statements that are nothing but a semicolon
-  private static int begin(SqlScanner scanner, int from) {
-    int at = scanner.endOfBlank(from);
-    while (at < scanner.source().length() && scanner.source().charAt(at) == ';') {
-      at = scanner.endOfBlank(at + 1);
-    }
-    return at;
-  }
-
-  private static int lines(String script, int from, int to) {
-    int lines = 0;
-    for (int i = from; i < to; i++) {
-      if (script.charAt(i) == '\n') {
-        lines++;
-      }
-    }
-    return lines;
   }
 
   /// In which line of the script it begins, from 1.
@@ -182,11 +163,6 @@ public final class NamedSql {
     boolean alone =
         called.stream().allMatch(name -> name.equalsIgnoreCase(table) || dialect.harmless(name));
     return alone ? table : null;
-  }
-
-  /// As it was written.
-  public String source() {
-    return source;
   }
 
   /// Whether it may write at all, be it by a function.

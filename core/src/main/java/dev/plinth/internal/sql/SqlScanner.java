@@ -109,4 +109,24 @@ record SqlScanner(String source, Dialect dialect) {
     }
     return at;
   }
+
+  /// As [#endOfBlank], behind statements that are nothing but a semicolon as well.
+  int endOfNothing(int from) {
+    int at = endOfBlank(from);
+    while (at < source.length() && source.charAt(at) == ';') {
+      at = endOfBlank(at + 1);
+    }
+    return at;
+  }
+
+  /// How many lines end between two places.
+  int lines(int from, int to) {
+    int lines = 0;
+    for (int i = from; i < to; i++) {
+      if (source.charAt(i) == '\n') {
+        lines++;
+      }
+    }
+    return lines;
+  }
 }
