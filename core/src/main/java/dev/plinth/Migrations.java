@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Changes of the schema, each run once, in order, and noted in the database.
 ///
@@ -29,6 +31,8 @@ public final class Migrations {
   public static final String LOCATION = "db/migration";
 
   private static final String FLYWAYS = "flyway_schema_history";
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.plinth.migration");
 
   private final Database db;
   private final Engine engine;
@@ -268,8 +272,12 @@ public final class Migrations {
                     .filter(one -> one.id().equals(id(status)))
                     .findFirst()
                     .orElseThrow();
+            Step.Script down = step.down() instanceof Step.Script script ? script : null;
             rows.where(field(Applied::name).is(id(status)))
-                .update(c -> c.set(Applied::checksum, step.checksum()));
+                .update(c ->
+                    c.set(Applied::checksum, step.checksum())
+                        .set(Applied::down, down == null ? null : down.text())
+                        .set(Applied::lossy, down != null && down.lossy()));
             repaired.add(status);
           }
           case MISSING -> {

@@ -182,7 +182,7 @@ final class StepRunner {
         }
       } catch (MigrationException e) {
         throw e;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Java may throw what it does not declare
         throw new MigrationException(
             "%s%s failed, and nothing of it was kept: %s"
                 .formatted(step.name(), at.words, e.getMessage()),

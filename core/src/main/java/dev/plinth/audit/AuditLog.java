@@ -115,7 +115,7 @@ public final class AuditLog {
     return query.count();
   }
 
-  /// The same as a query, for cursors, pages and streams.
+  /// The same as a query, for cursors, pages and streams; its limit is 100 unless another was set.
   public Query<AuditEntry> query() {
     return query;
   }

@@ -72,6 +72,14 @@ public interface MigrationHistoryContract extends ContractBase {
       assertThat(versions(edited.repair())).containsExactly("2");
       edited.validate();
       assertThat(edited.apply()).isEmpty();
+      file(
+          folder(),
+          "V2__make_towns.sql",
+          "-- migrate:up\ncreate table towns (id bigint);\n-- migrate:down\ndrop table towns;");
+      Migrations reversible = db.migrations().from(folder);
+      reversible.repair();
+      reversible.rollback(1);
+      assertThat(db.schema().tables()).doesNotContain("towns");
     }
   }
 

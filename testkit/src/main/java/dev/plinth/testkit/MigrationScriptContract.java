@@ -145,4 +145,16 @@ public interface MigrationScriptContract extends ContractBase {
       assertThat(db.schema().tables()).doesNotContain("one");
     }
   }
+
+  @Test
+  default void marksOfOtherToolsAreRefused() {
+    try (Database db = open()) {
+      for (String mark : List.of("-- +goose Up", "-- +migrate Up", "--//@UNDO")) {
+        Path folder = file(folder(), "V1__one.sql", mark + "\ncreate table one (id bigint);");
+        assertThatThrownBy(() -> db.migrations().from(folder))
+            .isInstanceOf(MigrationException.class)
+            .hasMessageContaining("migrate:up");
+      }
+    }
+  }
 }

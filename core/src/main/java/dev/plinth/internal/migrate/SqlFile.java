@@ -41,6 +41,10 @@ record SqlFile(
   private static final Pattern MARK =
       Pattern.compile("^\\s*--\\s*migrate:(\\S*)(.*)$", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern OTHERS =
+      Pattern.compile(
+          "\\s*--\\s*(?:\\+\\s*(?:goose|migrate)\\b|//\\s*@undo\\b)", Pattern.CASE_INSENSITIVE);
+
   enum Kind {
     VERSIONED,
     UNDO,
@@ -107,6 +111,11 @@ record SqlFile(
     for (String one : text.split("\n", -1)) {
       line++;
       Matcher mark = MARK.matcher(one);
+      if (OTHERS.matcher(one).lookingAt()) { // which would all be run, the way back as well
+        throw new MigrationException(
+            "%s, line %d: '%s' is another tool's: write '-- migrate:up' and '-- migrate:down'."
+                .formatted(name, line, one.strip()));
+      }
       if (!mark.matches()) {
         sql.append(one).append('\n');
         continue;
