@@ -86,6 +86,9 @@ public final class Migrations {
   }
 
   private List<MigrationStatus> apply(@Nullable Version target) {
+    if (steps.isEmpty()) {
+      LOG.warn("No migrations are at hand: none in {} on the class path, none given.", LOCATION);
+    }
     prepare();
     History history = history();
     if (history.applied().isEmpty() && db.schema().tables().contains(FLYWAYS)) {
