@@ -363,8 +363,8 @@ final class PostgresReplicaTest {
       over.set(true);
       reading.join();
       // the others lose one second by the read that was on its way, and half of one until they
-      // repeat it
-      assertThat(slow.get()).as("waited for a test and a new connection").isLessThan(readers / 2);
+      // repeat it: on a busy machine more, but once; asking all the time each would wait four times
+      assertThat(slow.get()).as("waited for a test and a new connection").isLessThan(readers);
     }
   }
 
